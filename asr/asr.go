@@ -1,0 +1,86 @@
+// Package asr turns the frames of a call into speech events: somebody began to speak, this is what was said so far,
+// this is what was said. Engines live in sub-packages; this file is their contract.
+package asr
+
+import (
+	"context"
+	"time"
+
+	"voxgate/media"
+)
+
+// Engine is a recogniser shared by all calls of the process.
+type Engine interface {
+	// Open starts listening to one call. Hints hold until Stream.Expect replaces them.
+	Open(ctx context.Context, hints Hints) (Stream, error)
+}
+
+// Stream is the ear of one call.
+type Stream interface {
+	// Write takes the next 20 ms, 8,000 or 16,000 Hz. It never waits for decoding: a full queue drops the frame,
+	// counts it and returns ErrOverrun, after which writing goes on.
+	Write(media.Frame) error
+	// Events delivers what was heard in order. It is closed after Close, and after an engine failure (a last Event of kind Failed).
+	Events() <-chan Event
+	// Expect says what the dialogue expects next. It takes effect at the next utterance, or at once in silence.
+	Expect(Hints) error
+	// Close ends the stream, waits for its goroutines and releases its model state. What was being said is finalised first.
+	Close() error
+}
+
+// Hints tell the recogniser what the dialogue expects. The zero value expects any sentence of the domain.
+type Hints struct {
+	// Words are raised in the search: the caller's products, courier, city, name.
+	Words []string
+	// Digits restricts the search to a digit string of MinDigits..MaxDigits digits (0: open) where Only is set, else it raises such strings.
+	Digits               bool
+	MinDigits, MaxDigits int
+	Only                 bool
+	// Known are digit strings or waybill numbers that the caller is likely to say (the caller's own orders, phone tail).
+	Known []string
+	// Silence ends an utterance after this much quiet; zero lets the recogniser decide (500-700 ms, 1.2-1.5 s within digits).
+	Silence time.Duration
+	// Lang is "zh" (also the zero value's meaning) or "en".
+	Lang string
+}
+
+// EventKind says what happened.
+type EventKind int
+
+const (
+	// SpeechStarted comes once an utterance, as soon as speech is certain enough to stop the bot's own voice.
+	SpeechStarted EventKind = iota + 1
+	// Partial is the best reading so far; it may change.
+	Partial
+	// Final is the reading of the whole utterance. An utterance in which no words were found has an empty Text.
+	Final
+	// Failed is the last event of a stream whose engine broke; Err says how.
+	Failed
+)
+
+// Event is one thing heard. Times count from the first written sample.
+type Event struct {
+	Kind       EventKind
+	Text       string  // hanzi without spaces, English words with spaces, digits as ASCII 0-9
+	Pinyin     string  // toned syllables with spaces ("cha2 kuai4 di4"); an English word stands as itself
+	Confidence float64 // 0..1, of the whole utterance
+	Words      []Word
+	Others     []Hypothesis // the next best readings, best first
+	Start, End time.Duration
+	Silence    time.Duration // quiet that had passed when a Final was given
+	Reason     string        // why the utterance ended: "silence", "complete", "digits", "length", "closed"
+	Err        error
+}
+
+// Word is one word of a reading.
+type Word struct {
+	Text, Pinyin string
+	Start, End   time.Duration
+	Confidence   float64
+}
+
+// Hypothesis is a reading that lost.
+type Hypothesis struct {
+	Text, Pinyin string
+	Confidence   float64
+}

@@ -1,0 +1,100 @@
+// Package dialog holds one conversation: what the caller did comes in as a Turn, what the bot does goes out as Acts.
+// It decides and never acts: a transfer is a value that the gateway carries out.
+package dialog
+
+import (
+	"context"
+	"iter"
+
+	"voxgate/asr"
+)
+
+// Brain is one conversation. It is used by one goroutine.
+type Brain interface {
+	// Reply yields the bot's acts for a turn, in order, as early as each is known (a filler may come before the
+	// facts). The sequence ends with what the bot waits for, or with an Outcome. Not draining it is allowed.
+	Reply(ctx context.Context, turn Turn) iter.Seq2[Act, error]
+}
+
+// TurnKind says what the caller did.
+type TurnKind int
+
+const (
+	Start   TurnKind = iota + 1 // the call was answered
+	Speech                      // the caller spoke: Text, Pinyin, Others, Confidence
+	Keys                        // the caller pressed keys: Keys
+	Silence                     // the caller said nothing in time
+	Failed                      // the gateway could not carry out the last Outcome (a transfer that failed); the bot goes on
+)
+
+// Turn is what the caller did since the bot's last act.
+type Turn struct {
+	Kind       TurnKind
+	Text       string
+	Pinyin     string
+	Confidence float64          // 0..1; 0 where typed text has none
+	Others     []asr.Hypothesis // next best readings
+	Keys       string           // digits without the closing '#'
+	Heard      float64          // share 0..1 of the last answer that was heard before the caller cut in; 1 when all of it
+	Reason     string           // of Failed: "busy", "no-answer", "declined", "unreachable"
+}
+
+// Act is one thing the bot does. Name is of the fixed list (inform, ask_slot:NAME, transfer...).
+type Act struct {
+	Name    string
+	Say     string   // what is spoken; empty for a silent act
+	Lang    string   // "zh" or "en"
+	NoBarge bool     // legal notices and transfer announcements are not interruptible
+	Expect  *Expect  // set on the act that ends a turn: what the bot waits for now
+	Outcome *Outcome // set on the act that ends the conversation
+}
+
+// Expect is what the bot waits for after its last act.
+type Expect struct {
+	Hints     asr.Hints
+	KeyLength int // keys end without '#' at this many; 0 is open
+	NoInput   int // milliseconds of silence after the prompt that count as no input
+}
+
+// OutcomeKind is how a conversation ends.
+type OutcomeKind string
+
+const (
+	OutcomeAnswer   OutcomeKind = "answer"
+	OutcomeAction   OutcomeKind = "action"
+	OutcomeTicket   OutcomeKind = "ticket"
+	OutcomeTransfer OutcomeKind = "transfer"
+	OutcomeRefused  OutcomeKind = "refused"
+	OutcomeClosed   OutcomeKind = "closed"
+	OutcomeSilence  OutcomeKind = "closed_silence"
+)
+
+// Outcome ends a conversation; with OutcomeTransfer the gateway hands the call over and comes back with a Failed turn
+// when that did not work.
+type Outcome struct {
+	Kind    OutcomeKind `json:"outcome"`
+	Queue   string      `json:"queue,omitempty"`
+	Ticket  string      `json:"ticket,omitempty"`
+	Action  string      `json:"action,omitempty"`
+	Orders  []string    `json:"orders,omitempty"`
+	Handoff *Handoff    `json:"handoff,omitempty"`
+}
+
+// Handoff is everything an agent needs to know, personal data masked. The agent must not ask again.
+type Handoff struct {
+	CallID    string            `json:"call_id"`
+	Caller    string            `json:"caller"`   // masked
+	Verified  string            `json:"verified"` // "no", "caller_id", "phone_tail+name"
+	Intent    string            `json:"intent"`
+	Slots     map[string]string `json:"slots"`
+	Order     string            `json:"order,omitempty"`
+	Waybill   string            `json:"waybill,omitempty"`
+	LastEvent string            `json:"last_event,omitempty"`
+	Told      []string          `json:"told"`  // facts the caller was told
+	Tried     []string          `json:"tried"` // actions and their results
+	Sentiment string            `json:"sentiment"`
+	Reason    string            `json:"reason"`
+	LastLines []string          `json:"last_lines"` // the caller's last three lines
+	Ticket    string            `json:"ticket,omitempty"`
+	Summary   string            `json:"summary"` // one spoken Chinese sentence
+}
