@@ -1,0 +1,91 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// ErrInvalid marks every complaint about the content of a configuration.
+var ErrInvalid = errors.New("invalid configuration")
+
+// Duration is a time span written as in Go: "60s", "2m30s".
+type Duration time.Duration
+
+// Std is the same span as the standard library's type.
+func (d Duration) Std() time.Duration { return time.Duration(d) }
+
+// UnmarshalYAML reads "60s"; a bare number is refused because its unit would be a guess.
+func (d *Duration) UnmarshalYAML(node *yaml.Node) error {
+	span, err := time.ParseDuration(node.Value)
+	if err != nil {
+		return fmt.Errorf("line %d: %q is not a time span: write 500ms, 60s or 5m", node.Line, node.Value)
+	}
+	*d = Duration(span)
+	return nil
+}
+
+// Load reads a file over the defaults and checks the result. An unknown key is an error that names its line.
+func Load(path string) (Config, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return Config{}, fmt.Errorf("configuration file: %w", err)
+	}
+	cfg, err := Parse(raw)
+	if err != nil {
+		return Config{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return cfg, nil
+}
+
+// Parse reads YAML over the defaults and checks the result.
+func Parse(raw []byte) (Config, error) {
+	cfg := Default()
+	dec := yaml.NewDecoder(bytes.NewReader(raw))
+	dec.KnownFields(true)
+	if err := dec.Decode(&cfg); err != nil && !errors.Is(err, io.EOF) {
+		return Config{}, fmt.Errorf("%w: %s", ErrInvalid, plain(err))
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return Config{}, fmt.Errorf("%w: more than one YAML document; keep the first", ErrInvalid)
+	}
+	cfg.expand()
+	return cfg, cfg.Validate()
+}
+
+var unknownKey = regexp.MustCompile(`field (\S+) not found in type \S+`)
+
+// plain rewrites the decoder's words about Go types into words about the file.
+func plain(err error) string {
+	var typed *yaml.TypeError
+	if !errors.As(err, &typed) {
+		return strings.TrimPrefix(err.Error(), "yaml: ")
+	}
+	lines := make([]string, len(typed.Errors))
+	for i, line := range typed.Errors {
+		lines[i] = unknownKey.ReplaceAllString(line, `unknown key "$1"; see voxgate.yaml for all keys`)
+	}
+	return strings.Join(lines, "; ")
+}
+
+// expand replaces secrets written as $NAME by the environment's value, so that none need stand in the file.
+func (c *Config) expand() {
+	c.Shop.Token = fromEnvironment(c.Shop.Token)
+	for i := range c.SIP.Users {
+		c.SIP.Users[i].Password = fromEnvironment(c.SIP.Users[i].Password)
+	}
+}
+
+func fromEnvironment(text string) string {
+	if name, ok := strings.CutPrefix(text, "$"); ok {
+		return os.Getenv(name)
+	}
+	return text
+}
