@@ -1,0 +1,146 @@
+"""What the network sees: a random mixture of the corpora, concatenated and augmented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import corpora
+from .augment import Augmenter
+from .corpora import Clip
+from .features import MELS, RATE, Norm
+
+# Share of the audio time by source; absent sources leave theirs to the others.
+# Human and synthetic speech are balanced here, not by how much of each there is.
+SHARES = {
+    "caller": 0.17, "digits": 0.14, "bot": 0.04, "words": 0.10, "english": 0.03,
+    "aishell1-S0150": 0.09, "aishell1-S0252": 0.09, "mandarin-many": 0.09,
+    "words-hsk": 0.09, "syllables": 0.05, "ocean762-adults-en": 0.11, "noise": 0.02,
+}
+# Isolated words and syllables are joined into utterances.
+JOINED = {"words-hsk": (1, 6), "syllables": (2, 9)}
+
+
+@dataclass
+class Batch:
+    """Padded features [N, T, 40], steps [N], labels, language (1 = English), speech [N, T/4]."""
+
+    feats: torch.Tensor
+    steps: torch.Tensor
+    labels: list[torch.Tensor]
+    english: torch.Tensor
+    speech: torch.Tensor
+
+
+class Mixture:
+    """Endless batches of about `seconds` of audio, examples of like length together."""
+
+    def __init__(self, work: Path, norm: Norm, seconds: float, seed: int, names: tuple[str, ...] = ("synth",)) -> None:
+        self.sources: dict[str, list[Clip]] = {k: v for k, v in corpora.training_sets(work).items() if v}
+        for name in names:
+            for clip in corpora.load(work, name):
+                self.sources.setdefault(clip.kind, []).append(clip)
+        noise = corpora.noise(work)
+        self.augment = Augmenter(norm, noise, seed)
+        self.dice = np.random.default_rng(seed + 7919)
+        self.seconds = seconds
+        self.speakers = {name: self.by_speaker(clips) for name, clips in self.sources.items()}
+        chosen = [n for n in SHARES if n == "noise" or n in self.sources]
+        lengths = np.array([self.typical(n) for n in chosen])
+        weight = np.array([SHARES[n] for n in chosen]) / lengths
+        self.chosen, self.weight = chosen, weight / weight.sum()
+
+    @staticmethod
+    def by_speaker(clips: list[Clip]) -> dict[str, list[Clip]]:
+        groups: dict[str, list[Clip]] = {}
+        for clip in clips:
+            groups.setdefault(clip.speaker, []).append(clip)
+        return groups
+
+    def typical(self, name: str) -> float:
+        """Mean seconds of one example of a source."""
+        if name == "noise":
+            return 4.0
+        mean = float(np.mean([len(c.audio) for c in self.sources[name]])) / RATE
+        return mean * (sum(JOINED[name]) / 2 if name in JOINED else 1)
+
+    def clips(self, name: str) -> list[Clip]:
+        """One utterance's worth of clips; every speaker equally often in human sources."""
+        groups = self.speakers[name]
+        everyone = self.sources[name]
+        if everyone[0].kind != "human":
+            return [everyone[int(self.dice.integers(len(everyone)))]]
+        group = groups[list(groups)[int(self.dice.integers(len(groups)))]]
+        low, high = JOINED.get(name, (1, 1))
+        return [group[int(self.dice.integers(len(group)))] for _ in range(int(self.dice.integers(low, high + 1)))]
+
+    def sound(self, clips: list[Clip]) -> np.ndarray:
+        """Clips of one voice one after the other, in +-1."""
+        parts = []
+        for clip in clips:
+            x = clip.audio.astype(np.float32) / 32768
+            if len(clips) > 1:
+                loud = np.flatnonzero(np.abs(x) > 0.04 * np.abs(x).max())
+                x = x[max(0, loud[0] - 240) : loud[-1] + 400] if len(loud) else x
+                x = x / (np.abs(x).max() + 1e-6) * 0.3
+                parts.append(np.zeros(int(RATE * self.dice.choice([0.0, 0.02, 0.08, self.dice.uniform(0.1, 0.4)])), np.float32))
+            parts.append(x)
+        return np.concatenate(parts)
+
+    def example(self) -> tuple[np.ndarray, np.ndarray, list[int], bool]:
+        """(features, speech, labels, English?)."""
+        name = self.chosen[int(self.dice.choice(len(self.chosen), p=self.weight))]
+        if name == "noise":
+            y, speech = self.augment.features(None, self.dice.uniform(1, 6), 1.0, True, None)
+            return y, speech, [], bool(self.dice.random() < 0.3)
+        clips = self.clips(name)
+        human = clips[0].kind == "human"
+        x = self.augment.resample(self.sound(clips))
+        labels = [u for c in clips for u in c.units]
+        slow = name in JOINED
+        tempo = float(self.dice.uniform(1.0, 1.7) if slow else self.dice.uniform(0.85, 1.3) if human else self.dice.uniform(0.85, 1.15))
+        # CTC needs a step for every unit, and the network some more to be sure.
+        tempo = min(tempo, len(x) / 320 / (1.15 * len(labels) + 1))
+        babble = None
+        if self.augment.chance(0.1):
+            other = self.clips(self.chosen[int(self.dice.integers(len(self.chosen) - 1))])
+            babble = other[0].audio
+        y, speech = self.augment.features(x, 0, max(tempo, 0.5), human, babble)
+        return y, speech, labels, clips[0].lang == "en"
+
+    def __iter__(self) -> Iterator[Batch]:
+        while True:
+            pool = []
+            while sum(len(e[0]) for e in pool) < 100 * self.seconds * 6:
+                pool.append(self.example())
+            pool.sort(key=lambda e: len(e[0]))
+            groups, group = [], []
+            for entry in pool:
+                if group and (len(group) + 1) * len(entry[0]) > 100 * self.seconds:
+                    groups.append(group)
+                    group = []
+                group.append(entry)
+            groups.append(group)
+            for k in self.dice.permutation(len(groups)):
+                yield collate(groups[k])
+
+
+def collate(group: list[tuple[np.ndarray, np.ndarray, list[int], bool]]) -> Batch:
+    """Pads a group of examples to one length, a multiple of 4 frames."""
+    steps = [-(-len(y) // 4) for y, _, _, _ in group]
+    longest = max(steps)
+    feats = np.zeros((len(group), longest * 4, MELS), np.float32)
+    speech = np.zeros((len(group), longest * 4), np.float32)
+    for k, (y, active, _, _) in enumerate(group):
+        feats[k, : len(y)] = y
+        speech[k, : len(y)] = active[: len(y)]
+    return Batch(
+        torch.from_numpy(feats), torch.tensor(steps),
+        [torch.tensor(labels, dtype=torch.long) for _, _, labels, _ in group],
+        torch.tensor([e for _, _, _, e in group]),
+        torch.from_numpy(speech.reshape(len(group), longest, 4).max(axis=2)),
+    )
