@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -117,7 +116,7 @@ func echo(ctx context.Context) error {
 // rtpPorts tries some ports of the range; one that other programs use up leaves callers without sound.
 func rtpPorts(ctx context.Context, cfg config.Config) Finding {
 	const name = "RTP ports"
-	first, last, err := portRange(cfg.SIP.RTPPorts)
+	first, last, err := cfg.SIP.PortRange()
 	if err != nil {
 		return Finding{Check: name, Status: Fail, Found: err.Error(), Advice: "write sip.rtp_ports as 20000-29999"}
 	}
@@ -137,18 +136,6 @@ func rtpPorts(ctx context.Context, cfg config.Config) Finding {
 		return Finding{Check: name, Status: Warn, Found: found, Advice: "set sip.rtp_ports to a range that other programs leave alone"}
 	}
 	return Finding{Check: name, Status: OK, Found: found}
-}
-
-func portRange(text string) (first, last int, err error) {
-	low, high, _ := strings.Cut(text, "-")
-	first, err = strconv.Atoi(low)
-	if err == nil {
-		last, err = strconv.Atoi(high)
-	}
-	if err != nil || first < 1 || last > 65535 || last < first {
-		return 0, 0, fmt.Errorf("%q is not a port range", text)
-	}
-	return first, last, nil
 }
 
 // filesPerCall: RTP, RTCP, the recording, its record, and a margin for pipes to the voice.
