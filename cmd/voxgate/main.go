@@ -23,6 +23,7 @@ const (
 func commands() []*cobra.Command {
 	return []*cobra.Command{
 		newBenchCommand(),
+		newModelsCommand(),
 	}
 }
 

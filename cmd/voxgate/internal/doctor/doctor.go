@@ -31,9 +31,9 @@ type Probe func(ctx context.Context, cfg config.Config) Finding
 
 // Engines are the checks that need the parts themselves: loading the runtime, reading models, asking for sound cards.
 type Engines struct {
-	Runtime func(library string) (found string, err error) // loads the ONNX Runtime
-	Models  func(dir string) (found string, err error)     // compares the sha256 of every model file
-	Devices func() (found string, err error)               // names the microphone and the loudspeaker
+	Runtime func(library, dir string) (found string, err error) // loads the ONNX Runtime and the acoustic model of dir
+	Models  func(dir string) (found string, err error)          // compares the sha256 of every model file
+	Devices func() (found string, err error)                    // names the microphone and the loudspeaker
 }
 
 // probeTime bounds one check: a hanging program or name server must not hang the doctor.
@@ -73,7 +73,7 @@ func loadConfig(file string) (config.Config, Finding) {
 }
 
 func (e Engines) runtime(_ context.Context, cfg config.Config) Finding {
-	found, err := e.Runtime(cfg.ASR.Runtime)
+	found, err := e.Runtime(cfg.ASR.Runtime, cfg.ASR.Models)
 	if err != nil {
 		return Finding{Check: "ONNX Runtime", Status: Fail, Found: err.Error(),
 			Advice: "make setup fetches it; or point asr.runtime or VOXGATE_ONNXRUNTIME at libonnxruntime.so 1.24 or newer"}

@@ -21,7 +21,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var wellEngines = Engines{
-	Runtime: func(string) (string, error) { return "1.27.0", nil },
+	Runtime: func(_, _ string) (string, error) { return "1.27.0", nil },
 	Models:  func(string) (string, error) { return "5 files", nil },
 	Devices: func() (string, error) { return "microphone, loudspeaker", nil },
 }
@@ -81,7 +81,7 @@ func TestAWellMachine(t *testing.T) {
 func TestMissingPartsFail(t *testing.T) {
 	broken := errors.New("not here")
 	engines := Engines{
-		Runtime: func(string) (string, error) { return "", broken },
+		Runtime: func(_, _ string) (string, error) { return "", broken },
 		Models:  func(string) (string, error) { return "", broken },
 		Devices: func() (string, error) { return "", broken },
 	}
