@@ -52,6 +52,8 @@ type DialRequest struct {
 	UserToUser string // RFC 7433 content, hex encoding chosen by the edge; empty for none
 	Headers    map[string]string
 	Tap        media.Tap
+	OnProgress func(status int) // told each provisional response (180 while it rings); may be nil
+	OnRefer    func(Referral)   // takes a transfer that the far end asks for, in a goroutine of its own; nil refuses it
 }
 
 // Info says who calls whom.
@@ -62,6 +64,8 @@ type Info struct {
 	To       string // user part that was dialled
 	Remote   string // network address of the peer
 	Codec    string // negotiated codec name, once known
+	// UserToUser is the decoded content of the INVITE's User-to-User header (RFC 7433); empty for none.
+	UserToUser string
 }
 
 var (
