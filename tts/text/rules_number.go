@@ -1,0 +1,161 @@
+package text
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+func sayMobile(_ *scanner, m []string) (string, bool) {
+	said := digits(m[1], "幺") + "|" + digits(m[2], "幺") + "|" + digits(m[3], "幺")
+	return said + extension(m[4]), true
+}
+
+func sayLandline(_ *scanner, m []string) (string, bool) {
+	said := digits(m[1], "幺") + "|" + digits(m[2], "幺") + "|" + digits(m[3], "幺")
+	return said + extension(m[4]), true
+}
+
+func extension(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "|转" + digits(s, "幺")
+}
+
+func sayMoney(_ *scanner, m []string) (string, bool) {
+	if m[2] != "" {
+		return quantity(m[1], m[2]) + m[2] + "元", true
+	}
+	return money(m[1]), true
+}
+
+func sayDollars(_ *scanner, m []string) (string, bool) {
+	return quantity(m[1], "美元") + "美元", true
+}
+
+func sayYuan(s *scanner, m []string) (string, bool) {
+	if m[2] == "块" && !strings.Contains(m[1], ".") {
+		return quantity(m[1], "块") + "块", true
+	}
+	said := money(m[1])
+	if m[2] == "块钱" && !strings.Contains(m[1], ".") {
+		said = strings.TrimSuffix(said, "元") + "块钱"
+	}
+	return said, true
+}
+
+func sayPercent(s *scanner, m []string) (string, bool) {
+	value, sign := m[1], ""
+	if rest, ok := strings.CutPrefix(value, "-"); ok {
+		if r, _ := s.before(); r == '%' {
+			return "", false
+		}
+		value, sign = rest, "负"
+	}
+	if m[2] == "‰" {
+		return sign + "千分之" + decimal(value), true
+	}
+	return sign + "百分之" + decimal(value), true
+}
+
+func sayDegrees(s *scanner, m []string) (string, bool) {
+	value, sign := m[1], ""
+	if rest, ok := strings.CutPrefix(value, "-"); ok {
+		if r, _ := s.before(); isASCIIDigit(r) {
+			return "", false
+		}
+		value, sign = rest, "零下"
+	}
+	unit := map[string]string{"摄氏度": "度", "°": "度", "°F": "华氏度"}[m[2]]
+	return sign + quantity(value, unit) + unit, true
+}
+
+// units are said in Chinese after a number.
+var units = map[string]string{
+	"mah": "毫安时", "km/h": "公里每小时", "kwh": "度电", "kg": "公斤", "km": "公里", "cm": "厘米", "mm": "毫米", "ml": "毫升",
+	"mg": "毫克", "gb": "{G_B}", "mb": "兆", "tb": "{T_B}", "kw": "千瓦", "min": "分钟", "hz": "赫兹", "db": "分贝",
+	"g": "克", "m": "米", "l": "升", "w": "瓦", "v": "伏", "h": "小时", "s": "秒",
+}
+
+func sayUnit(s *scanner, m []string) (string, bool) {
+	if m[2] == "G" || m[2] == "T" {
+		return decimal(m[1]) + letters(m[2]), true
+	}
+	unit := units[strings.ToLower(m[2])]
+	return quantity(m[1], unit) + unit, true
+}
+
+// sayRange says "1-3" before a unit as 一到三; two bare numbers only where both are short.
+func sayRange(s *scanner, m []string) (string, bool) {
+	from, percent, to, unit := m[1], m[2], m[3], m[4]
+	if percent != "" || unit == "%" {
+		return "百分之" + decimal(from) + "到百分之" + decimal(to), true
+	}
+	if len(from) > 4 || len(to) > 4 {
+		return "", false
+	}
+	unit = units[strings.ToLower(unit)]
+	counted := unit
+	if right := s.right(len(m[0])); unit == "" && measureFollows(right) {
+		counted = right
+	}
+	return quantity(from, counted) + "到" + quantity(to, counted) + unit, true
+}
+
+func sayProduct(_ *scanner, m []string) (string, bool) {
+	return decimal(m[1]) + "乘" + decimal(m[2]), true
+}
+
+// sayFraction says 1/2 as 二分之一 and 3/21, which no one means as a fraction, as a day.
+func sayFraction(_ *scanner, m []string) (string, bool) {
+	above, _ := strconv.Atoi(m[1])
+	below, _ := strconv.Atoi(m[2])
+	switch {
+	case below > 10 && below <= 31 && above >= 1 && above <= 12:
+		return cardinal(m[1]) + "月" + cardinal(m[2]) + "号", true
+	case above == 0 || below == 0:
+		return "", false
+	}
+	return cardinal(m[2]) + "分之" + cardinal(m[1]), true
+}
+
+func sayVersion(_ *scanner, m []string) (string, bool) {
+	parts := strings.Split(m[0], ".")
+	for i, p := range parts {
+		parts[i] = cardinal(p)
+	}
+	return strings.Join(parts, "点"), true
+}
+
+// sayNumber says any other number: a quantity before a measure word, digits one by one where it is long or begins with 0.
+func sayNumber(s *scanner, m []string) (string, bool) {
+	value := m[0]
+	right := s.right(len(value))
+	if strings.HasPrefix(value, "-") {
+		if r, ok := s.before(); ok && (isASCIIDigit(r) || isLatin(r) || strings.ContainsRune("日号月点年%", r)) {
+			return "", false
+		}
+		return decimal(value), true
+	}
+	whole, _, isDecimal := strings.Cut(value, ".")
+	switch {
+	case strings.HasSuffix(s.left(), "第"):
+		return cardinal(whole), true
+	case measureFollows(right):
+		return quantity(value, strings.TrimPrefix(right, " ")), true
+	case isDecimal:
+		return decimal(value), true
+	case len(whole) >= 5 || len(whole) > 1 && whole[0] == '0':
+		return grouped(whole), true
+	}
+	if r, ok := s.before(); ok && isLatin(r) && len(whole) >= 3 {
+		return digits(whole, "幺"), true
+	}
+	return cardinal(whole), true
+}
+
+// measureWords are what is counted: a number before one of them is a quantity however long it is.
+var measureWords = regexp.MustCompile(`^ ?(?:个|天|次|件|包|箱|双|只|条|张|块|元|家|位|名|年|周|小时|分钟|秒|岁|码|斤|公斤|千克|克|吨|米|公里|厘米|毫米|升|毫升|瓦|伏|安|寸|英寸|平方米|立方米|平米|瓶|盒|袋|台|部|本|支|枝|把|套|份|片|颗|粒|罐|桶|卷|对|组|批|票|单|笔|项|种|款|样|样|人|户|倍|折|分|毛|角|度|级|层|楼|号|栋|幢|座|单元|期|届|万|亿|千|百|里|步|句|字|遍|趟|回|场|道|门|辆|架|艘|根|枚|顶|副|床|间|棵|朵|头|匹|首|篇|页|行|列|格|杯|碗|盘|勺|滴|口|点|刻|工作日|自然日|星期|礼拜|月|日|积分|金币|优惠券|美元|毫安|兆|公分|分贝|赫兹|流明|像素)`)
+
+func measureFollows(right string) bool { return measureWords.MatchString(right) }

@@ -1,0 +1,117 @@
+// Package text turns written Chinese (with English, numbers and signs in it) into what is said: numbers by their kind,
+// pauses by punctuation, Latin letters and words marked as English, and hanzi into toned pinyin with tone sandhi.
+//
+// The steps are Normalise (written to spoken text), Plan (spoken text to clauses for an engine) and Pinyin.
+package text
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// MaxRunes is how much of a text is spoken; the rest is cut off at a pause. It is several minutes of speech.
+const MaxRunes = 2000
+
+// Marks that Normalise writes between spoken text.
+const (
+	markComma = ',' // pause of a clause
+	markStop  = '.' // pause of a sentence
+	markGap   = '|' // short gap between groups of digits
+	openLatin = '{' // English from here ...
+	shutLatin = '}' // ... to here
+)
+
+// Normalise writes Chinese text as it is said. The result holds hanzi, English within braces ({S F}, {hello}), "|" for
+// the gap between groups of digits, "," for a clause's pause and "." for a sentence's; it is empty where nothing can be said.
+//
+// Eleven-digit mobile numbers are said 3-4-4 and other strings of five digits and more in groups, digit by digit with
+// 幺 for 1; so are the digits after words such as 尾号. Numbers before a unit or measure word are quantities, with 两.
+func Normalise(written string) string {
+	s := scanner{text: prepare(written)}
+	for s.at < len(s.text) {
+		if !s.applyRule() {
+			s.copyRune()
+		}
+	}
+	return tidy(s.out.String())
+}
+
+var (
+	thousands = regexp.MustCompile(`\d{1,3}(?:,\d{3})+(?:\D|$)`)
+	plus86    = regexp.MustCompile(`(?:\+|00)86[- ]?(1\d{10})`)
+)
+
+// prepare brings text to one form: compatibility forms folded (full-width digits), accents, controls and
+// pictures dropped.
+func prepare(written string) string {
+	written = strings.ToValidUTF8(written, "")
+	written = limitRunes(written, MaxRunes)
+	// Folding would write the squared units as plain letters; the line is broken before it is lost.
+	written = strings.NewReplacer("\r\n", "\n", "㎡", "平方米", "m²", "平方米", "m³", "立方米", "°C", "℃", "…", "，", "——", "，").Replace(written)
+	written = strings.ReplaceAll(written, "℃", "摄氏度")
+	folded := norm.NFKD.String(written)
+	var b strings.Builder
+	for _, r := range folded {
+		switch {
+		case r == '\n':
+			b.WriteRune('。')
+		case unicode.IsSpace(r):
+			b.WriteRune(' ')
+		case r == '{' || r == '}' || r == '|' || unicode.IsControl(r):
+			b.WriteRune(' ')
+		case unicode.Is(unicode.Sk, r) || unicode.Is(unicode.So, r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Mn, r):
+		default:
+			b.WriteRune(r)
+		}
+	}
+	s := thousands.ReplaceAllStringFunc(b.String(), func(m string) string {
+		return strings.ReplaceAll(m[:len(m)-1], ",", "") + strings.TrimPrefix(m[len(m)-1:], ",")
+	})
+	return plus86.ReplaceAllString(s, "$1")
+}
+
+// limitRunes is the first n runes of s, cut back to the last punctuation where there is one in the second half.
+func limitRunes(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	head := string([]rune(s)[:n])
+	if i := strings.LastIndexAny(head, "。！？!?；;，,\n"); i > len(head)/2 {
+		_, size := utf8.DecodeRuneInString(head[i:])
+		return head[:i+size]
+	}
+	return head
+}
+
+// tidy joins marks that meet (the strongest stays), and drops them at the start.
+func tidy(s string) string {
+	var b strings.Builder
+	var pending rune
+	for _, r := range s {
+		switch r {
+		case markComma, markStop, markGap:
+			if strength(r) > strength(pending) {
+				pending = r
+			}
+		case ' ':
+		default:
+			if pending != 0 && b.Len() > 0 {
+				b.WriteRune(pending)
+			}
+			pending = 0
+			b.WriteRune(r)
+		}
+	}
+	if pending == markStop && b.Len() > 0 {
+		b.WriteRune(pending)
+	}
+	return b.String()
+}
+
+func strength(mark rune) int {
+	return strings.IndexRune(" |,.", mark)
+}

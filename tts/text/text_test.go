@@ -1,0 +1,174 @@
+package text
+
+import (
+	"bufio"
+	"os"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+)
+
+func TestGolden(t *testing.T) {
+	file, err := os.Open("testdata/golden.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	cases := 0
+	for scanner := bufio.NewScanner(file); scanner.Scan(); {
+		line := scanner.Text()
+		written, want, ok := strings.Cut(line, "\t")
+		if !ok || strings.HasPrefix(line, "# ") {
+			continue
+		}
+		cases++
+		if got := Normalise(written); got != want {
+			t.Errorf("%s\n got %s\nwant %s", written, got, want)
+		}
+	}
+	if cases < 150 {
+		t.Errorf("%d cases, at least 150 wanted", cases)
+	}
+}
+
+func FuzzNormalise(f *testing.F) {
+	for _, s := range []string{"", "2026-03-21 20:00", "¥1,399.00", "SF1562204478319", "8:30-21:30", "\xff{|}", "😀", "-5℃", "1-3%", "www.a.com", "it's"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, written string) {
+		said := Normalise(written)
+		latin := false
+		for _, r := range said {
+			switch {
+			case r == openLatin || r == shutLatin:
+				if latin == (r == openLatin) {
+					t.Fatalf("%q: braces do not match in %q", written, said)
+				}
+				latin = !latin
+			case r == markComma || r == markStop || r == markGap:
+			case latin && (isLatin(r) || strings.ContainsRune("_'-", r)):
+			case !latin && unicode.Is(unicode.Han, r):
+			default:
+				t.Fatalf("%q: %q left in %q", written, r, said)
+			}
+		}
+		if latin {
+			t.Fatalf("%q: open brace in %q", written, said)
+		}
+	})
+}
+
+func TestPlanEnglish(t *testing.T) {
+	for written, want := range map[string]string{
+		"Your parcel will arrive tomorrow at 20:00.":              "Your parcel will arrive tomorrow at 8 P M",
+		"Order 730990124450087 has shipped, SF1562204478319.":     "Order 7 3 0 9|9 0 1 2|4 4 5 0|0 8 7 has shipped,S F|1 5 6 2|2 0 4 4|7 8 3|1 9",
+		"Your phone number is 13711029846, is that right?":        "Your phone number is 1 3 7|1 1 0 2|9 8 4 6,is that right",
+		"The number ending in 9846. It costs ¥45.9":               "The number ending in 9 8 4 6.It costs 45.9 yuan",
+		"It was signed on 2026-03-18 at 9:05 am":                  "It was signed on March 18th,2026 at 9 oh 5 A M",
+		"😀":                                                       "",
+		"Don't hang up; I'm transferring you (one moment please)": "Don't hang up.I'm transferring you (one moment please",
+	} {
+		if got := render(Plan(written, English)); got != want {
+			t.Errorf("%s\n got %s\nwant %s", written, got, want)
+		}
+	}
+}
+
+func TestPlanChinese(t *testing.T) {
+	got := render(Plan("您的空气炸锅到武汉了,单号SF1562204478319。请说hello world", Chinese))
+	want := "您的空气炸锅到武汉了,单号[S F]|幺五六二|二零四四|七八三|幺九.请说[hello world]"
+	if got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+	long := Plan(strings.Repeat("您的包裹已经到达", 40), Chinese)
+	joined := ""
+	for _, c := range long {
+		if n := len([]rune(c.Parts[0].Text)); n > maxClause {
+			t.Errorf("clause of %d hanzi", n)
+		}
+		joined += c.Parts[0].Text
+	}
+	if joined != strings.Repeat("您的包裹已经到达", 40) {
+		t.Error("cutting a long clause lost text")
+	}
+}
+
+func render(plan []Clause) string {
+	var b strings.Builder
+	marks := map[time.Duration]string{0: "", PauseGap: "|", PauseComma: ",", PauseStop: "."}
+	for _, c := range plan {
+		for _, p := range c.Parts {
+			if len(c.Parts) > 1 && p.Lang == English {
+				b.WriteString("[" + p.Text + "]")
+				continue
+			}
+			b.WriteString(p.Text)
+		}
+		b.WriteString(marks[c.Pause])
+	}
+	return b.String()
+}
+
+func TestPinyinSandhi(t *testing.T) {
+	for hanzi, want := range map[string]string{
+		"不是":      "bu2 shi4",
+		"不行":      "bu4 xing2",
+		"不知道":     "bu4 zhi1 dao4",
+		"是不是":     "shi4 bu5 shi4",
+		"好不好":     "hao3 bu5 hao3",
+		"我不要了":    "wo3 bu2 yao4 le5",
+		"一个":      "yi2 ge4",
+		"一下":      "yi2 xia4",
+		"一天":      "yi4 tian1",
+		"一百":      "yi4 bai3",
+		"一起":      "yi4 qi3",
+		"第一":      "di4 yi1",
+		"第一个":     "di4 yi1 ge4",
+		"一月一号":    "yi1 yue4 yi1 hao4",
+		"十一点":     "shi2 yi1 dian3",
+		"三月二十一号":  "san1 yue4 er4 shi2 yi1 hao4",
+		"看一看":     "kan4 yi5 kan4",
+		"二零二一年":   "er4 ling2 er4 yi1 nian2",
+		"统一":      "tong3 yi1",
+		"一定":      "yi2 ding4",
+		"等一会儿":    "deng3 yi2 huir4",
+		"请按一":     "qing3 an4 yi1",
+		"银行的单号":   "yin2 hang2 de5 dan1 hao4",
+		"还没到":     "hai2 mei2 dao4",
+		"一一查过":    "yi1 yi1 cha2 guo4",
+		"万一丢了":    "wan4 yi1 diu1 le5",
+		"差一点":     "cha4 yi4 dian3",
+		"一点五公斤":   "yi1 dian3 wu3 gong1 jin1",
+		"幺三七一共四位": "yao1 san1 qi1 yi2 gong4 si4 wei4",
+	} {
+		var got []string
+		for _, word := range Pinyin(hanzi) {
+			got = append(got, word...)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: got %s, want %s", hanzi, strings.Join(got, " "), want)
+		}
+	}
+}
+
+func FuzzPlan(f *testing.F) {
+	f.Add("您好,SF1562204478319", true)
+	f.Add("It is 20:00.", false)
+	f.Fuzz(func(t *testing.T, written string, chinese bool) {
+		lang := English
+		if chinese {
+			lang = Chinese
+		}
+		for _, c := range Plan(written, lang) {
+			if len(c.Parts) == 0 {
+				t.Fatalf("%q: empty clause", written)
+			}
+			for _, p := range c.Parts {
+				if strings.TrimSpace(p.Text) == "" {
+					t.Fatalf("%q: empty part", written)
+				}
+			}
+		}
+	})
+}
