@@ -6,6 +6,7 @@ import (
 
 	"voxgate/media"
 	"voxgate/media/codec"
+	"voxgate/media/codec/opus"
 	"voxgate/media/rtp"
 )
 
@@ -21,7 +22,7 @@ func newLine(conn rtp.PacketConn, negotiated Codec, tap media.Tap, log *slog.Log
 
 // codecOf is the codec under the number that the far end gave it.
 func codecOf(negotiated Codec) (codec.Codec, error) {
-	for _, known := range []codec.Codec{codec.PCMU, codec.PCMA} {
+	for _, known := range []codec.Codec{opus.At(negotiated.Rate), codec.PCMU, codec.PCMA} {
 		if known.Name == negotiated.Name {
 			known.PayloadType = negotiated.Payload
 			return known, nil

@@ -14,6 +14,7 @@ import (
 
 	"voxgate/media"
 	"voxgate/media/codec"
+	"voxgate/media/codec/opus"
 	"voxgate/media/mediatest"
 	"voxgate/media/webrtc"
 	"voxgate/media/webrtc/webrtctest"
@@ -133,11 +134,17 @@ func TestCallCarriesToneBothWays(t *testing.T) {
 	}
 }
 
-func codecs() []codec.Codec { return []codec.Codec{codec.PCMU, codec.PCMA} }
+func codecs() []codec.Codec { return []codec.Codec{opus.At(media.Wideband), codec.PCMU, codec.PCMA} }
 
 func TestKeysArrive(t *testing.T) {
 	h := newHotline(t, webrtc.Config{})
-	caller, peer := h.call(t, webrtctest.Options{Codec: codec.PCMU})
+	for _, c := range codecs() {
+		t.Run(c.Name, func(t *testing.T) { keysArrive(t, h, c) })
+	}
+}
+
+func keysArrive(t *testing.T, h *hotline, c codec.Codec) {
+	caller, peer := h.call(t, webrtctest.Options{Codec: c})
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := caller.SendDigits(ctx, "13*#9"); err != nil {

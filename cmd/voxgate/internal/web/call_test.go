@@ -9,6 +9,7 @@ import (
 
 	"voxgate/media"
 	"voxgate/media/codec"
+	"voxgate/media/codec/opus"
 	"voxgate/media/webrtc"
 	"voxgate/media/webrtc/webrtctest"
 	"voxgate/sip"
@@ -17,7 +18,7 @@ import (
 func TestCallOverWHIP(t *testing.T) {
 	calls := make(chan *Call, 1)
 	h := open(t, Config{Caller: "13800003721", OnCall: answer(t, calls)})
-	for _, c := range []codec.Codec{codec.PCMU} {
+	for _, c := range []codec.Codec{opus.At(media.Wideband), codec.PCMU} {
 		t.Run(c.Name, func(t *testing.T) {
 			caller := mustDial(t, h, "", webrtctest.Options{Codec: c})
 			call := next(t, calls)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -40,6 +41,9 @@ func open(t *testing.T, cfg Config) *hotline {
 		t.Fatal(err)
 	}
 	cfg.Endpoint = endpoint
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
 	if cfg.OnCall == nil {
 		cfg.OnCall = answer(t, nil)
 	}
