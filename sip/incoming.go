@@ -6,12 +6,15 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
 
+	"voxgate/sip/header"
 	"voxgate/sip/sdp"
 )
 
@@ -129,13 +132,27 @@ func (s *Server) notAcceptable(req *sip.Request) *sip.Response {
 }
 
 func (s *Server) incomingCall(req *sip.Request, tx sip.ServerTransaction, offer *sdp.Session) *call {
-	from := req.From()
-	c := s.newCall(s.dialogFromRequest(req), Info{
+	from, d := req.From(), s.dialogFromRequest(req)
+	c := s.newCall(d, Info{
 		ID: string(*req.CallID()), From: from.Address.User, FromName: strings.Trim(from.DisplayName, `"`),
-		To: req.Recipient.User, Remote: req.Source(),
+		To: req.Recipient.User, Remote: req.Source(), Local: net.JoinHostPort(bare(d.host), strconv.Itoa(s.port())),
+		UserToUser: userToUser(req),
 	})
 	c.invite, c.tx, c.offer = req, tx, offer
 	return c
+}
+
+// userToUser is the decoded User-to-User content, empty where there is none; one that cannot be read costs no call.
+func userToUser(req *sip.Request) string {
+	h := req.GetHeader(header.UserToUserName)
+	if h == nil {
+		return ""
+	}
+	content, err := header.DecodeUserToUser(h.Value())
+	if err != nil {
+		return ""
+	}
+	return content
 }
 
 // serve runs the handler and ends what it leaves behind.

@@ -63,6 +63,7 @@ type Info struct {
 	FromName string
 	To       string // user part that was dialled
 	Remote   string // network address of the peer
+	Local    string // host:port at which the peer reaches us
 	Codec    string // negotiated codec name, once known
 	// UserToUser is the decoded content of the INVITE's User-to-User header (RFC 7433); empty for none.
 	UserToUser string
