@@ -29,11 +29,12 @@ Linux/aarch64) go_arch=arm64 ort_arch=arm64 go_sha256=$GO_SHA256_arm64 ort_sha25
 	"Use a Debian 12 or Ubuntu 24.04 machine, or the Dockerfile." ;;
 esac
 
-missing=()          # packages that must come
-missing_optional=() # packages that some tests use; they are skipped without them
+distribution=$(sed -n 's/^ID=//p' /etc/os-release 2>/dev/null) || distribution=unknown
+
+missing=() # packages that must come
 
 program() { command -v "$1" >/dev/null || missing+=("$2"); }
-optional() { command -v "$1" >/dev/null || missing_optional+=("$2"); }
+program_or_note() { command -v "$1" >/dev/null || say "$2"; }
 present() { [ -e "$1" ] || missing+=("$2"); }
 library() { pkg-config --exists "$1" 2>/dev/null || missing+=("$2"); }
 
@@ -56,8 +57,12 @@ probe_test() {
 	program baresip baresip-core
 	program jackd jackd2
 	program ffmpeg ffmpeg
-	optional chromium chromium
-	optional chromedriver chromium-driver
+	if [ "$distribution" = ubuntu ]; then
+		program_or_note chromium "Ubuntu has Chromium as a snap only: without it the browser test is skipped"
+	else
+		program chromium chromium
+		program chromedriver chromium-driver
+	fi
 }
 
 # as_root runs a command with the rights that apt wants.
@@ -70,44 +75,23 @@ as_root() {
 }
 
 install_packages() {
-	missing=() missing_optional=()
+	missing=()
 	probe_run
-	[ "$1" = test ] && probe_test
-	[ ${#missing[@]} -eq 0 ] && [ ${#missing_optional[@]} -eq 0 ] && return
-	local byhand="apt-get update && apt-get install -y ${missing[*]} ${missing_optional[*]}"
-	if ! command -v apt-get >/dev/null; then
-		[ ${#missing[@]} -eq 0 ] && return
+	if [ "$1" = test ]; then probe_test; fi
+	if [ ${#missing[@]} -eq 0 ]; then return; fi
+	local byhand="apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
+	command -v apt-get >/dev/null ||
 		fail "this machine has no apt-get. Install what these Debian packages hold, then run this again:" "${missing[*]}"
-	fi
 	if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
-		[ ${#missing[@]} -eq 0 ] && return
 		fail "packages are missing, and you are neither root nor have sudo. Ask the administrator to run:" "$byhand"
 	fi
-	say "packages to install: ${missing[*]} ${missing_optional[*]}"
-	export DEBIAN_FRONTEND=noninteractive
+	say "packages to install: ${missing[*]}"
 	as_root apt-get update -q ||
 		fail "apt-get update failed: see the lines above (no network, no sudo password, or a wrong mirror in /etc/apt?)." \
 			"Once that is mended run this again, or by hand as root:" "$byhand"
-	keep_available
-	[ ${#missing[@]} -eq 0 ] && [ ${#missing_optional[@]} -eq 0 ] && return
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-		"${missing[@]}" "${missing_optional[@]}" ||
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" ||
 		fail "apt-get install failed: see the lines above. On Ubuntu the packages need the 'universe' component." \
 			"By hand as root:" "$byhand"
-}
-
-# keep_available drops optional packages that this distribution does not carry (Ubuntu has Chromium as a snap only).
-keep_available() {
-	local kept=() name
-	for name in "${missing_optional[@]}"; do
-		if [ "$(apt-cache policy "$name" | sed -n 's/^ *Candidate: //p')" = "" ] ||
-			apt-cache policy "$name" | grep -q 'Candidate: (none)'; then
-			say "no package $name in this distribution: the tests that use it will be skipped"
-		else
-			kept+=("$name")
-		fi
-	done
-	missing_optional=("${kept[@]}")
 }
 
 # fetch URL FILE: with progress on a terminal, retried, resumed.
