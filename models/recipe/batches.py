@@ -39,10 +39,10 @@ class Batch:
 class Mixture:
     """Endless batches of about `seconds` of audio, examples of like length together."""
 
-    def __init__(self, work: Path, norm: Norm, seconds: float, seed: int, names: tuple[str, ...] = ("synth",)) -> None:
+    def __init__(self, work: Path, norm: Norm, seconds: float, seed: int) -> None:
         self.sources: dict[str, list[Clip]] = {k: v for k, v in corpora.training_sets(work).items() if v}
-        for name in names:
-            for clip in corpora.load(work, name):
+        for path in sorted(work.glob("synth*.tsv")):
+            for clip in corpora.load(work, path.stem):
                 self.sources.setdefault(clip.kind, []).append(clip)
         noise = corpora.noise(work)
         self.augment = Augmenter(norm, noise, seed)

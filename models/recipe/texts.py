@@ -87,6 +87,14 @@ class Speaker:
             text = text[: found.start()] + chosen + text[found.end() :]
         return re.sub(r"<(\w+)>", lambda m: getattr(self, m.group(1))(), text).strip("， ,")
 
+    def widen(self, folder: Path | None) -> None:
+        """Adds the words of folder/words.CLASS.txt to the fillers of the same name."""
+        for name in ("product", "city", "courier", "fullname"):
+            path = folder / f"words.{name.replace('fullname', 'name')}.txt" if folder else None
+            words = path.read_text().split() if path and path.exists() else []
+            chinese = [w for w in words if re.fullmatch(r"[\u4e00-\u9fff]+", w)]
+            self.lists[name] = self.lists.get(name, []) + chinese
+
     # Slots, Mandarin.
     def product(self) -> str: return self.pick("product")
     def courier(self) -> str: return self.pick("courier")
@@ -95,7 +103,13 @@ class Speaker:
     def shop(self) -> str: return self.pick("shop")
     def surname(self) -> str: return self.pick("surname")
     def weekday(self) -> str: return self.pick("weekday")
-    def name(self) -> str: return self.pick("surname") + self.pick("given")
+    def name(self) -> str:
+        full = self.lists.get("fullname")
+        if full and self.random.random() < 0.4:
+            return self.random.choice(full)
+        return self.pick("surname") + self.pick("given")
+
+    def heard(self) -> str: return self.random.choice([self.tail, self.few, self.phone, self.order, self.chunks])()
     def count(self) -> str: return self.random.choice(["两", *HAN[3:], "十", "十二", "十五"])
 
     def say_digits(self, digits: str, pauses: float = 0.35) -> str:
@@ -168,12 +182,13 @@ class Speaker:
     # Slots, English.
     def ename(self) -> str: return self.pick("ename")
     def ecity(self) -> str: return self.pick("ecity")
+    def ecourier(self) -> str: return self.pick("ecourier")
     def emoney(self) -> str: return f"{self.random.randint(2, 300)} dollars"
     def edigits(self, count: int) -> str: return " ".join(ENGLISH_DIGITS[int(c)] for c in self.digits_of(count))
     def digits(self) -> str: return self.edigits(self.random.choice([4, 6, 8, 10, 11]))
 
 
-def english(speaker: Speaker, count: int) -> list[str]:
+def english(speaker: Speaker, count: int, given: list[str]) -> list[str]:
     """count English lines: the hotline's and strings of common words."""
     forms = [f.replace("<product>", "<eproduct>").replace("<tail>", "<etail>") for f in templates("callers.en.txt")]
     speaker.eproduct = lambda: speaker.pick("eproduct")
@@ -184,8 +199,31 @@ def english(speaker: Speaker, count: int) -> list[str]:
         if k % 3 == 0:
             lines.append(" ".join(speaker.random.choices(words, k=speaker.random.randint(2, 7))))
         else:
-            lines.append(speaker.expand(speaker.random.choice(forms)))
+            lines.append(speaker.expand(speaker.random.choice(given if given and k % 3 == 1 else forms)))
     return lines
+
+
+def given_sentences(path: str, chinese: bool) -> list[str]:
+    """The lines of a sentence file (words split by spaces, <class> for a word of a class) as templates."""
+    if not path or not Path(path).exists():
+        return []
+    out = []
+    for line in Path(path).read_text().splitlines():
+        line = re.sub(r"[()\[\]|]", "", line.split("\t")[0]).strip()
+        if not line or line.startswith("#"):
+            continue
+        if not chinese:
+            out.append(re.sub(r"<(city|product|name|courier)>", r"<e\1>", line))
+            continue
+        line = line.replace("<digits>", "<heard>").replace(" ", "")
+        spelled = re.split(r"(<\w+>)", line)
+        out.append("".join(p if p.startswith("<") else re.sub(r"[A-Z]+", spell, p) for p in spelled))
+    return out
+
+
+def spell(found: re.Match) -> str:
+    """Capital letters as braced pinyin."""
+    return "{" + " ".join(LETTERS[c] for c in found.group(0)) + "}"
 
 
 def frequent_words(path: str) -> tuple[list[str], list[float]]:
@@ -199,18 +237,18 @@ def frequent_words(path: str) -> tuple[list[str], list[float]]:
     return words, weights
 
 
-def mandarin(speaker: Speaker, count: int, words_path: str | None, extra: list[str]) -> list[tuple[str, str]]:
+def mandarin(speaker: Speaker, count: int, words_path: str | None, given: list[str]) -> list[tuple[str, str]]:
     """count Mandarin lines as (kind, text): callers, digits, bot, random words."""
     callers, bot = templates("callers.zh.txt"), templates("bot.zh.txt")
     words, weights = frequent_words(words_path) if words_path else (None, None)
     lines = []
     for k in range(count):
         part = k % 20
-        if part < 8 or (part < 12 and not extra and part % 2):
+        if part < 6 and given:
+            lines.append(("caller", speaker.expand(speaker.random.choice(given))))
+        elif part < 10:
             lines.append(("caller", speaker.expand(speaker.random.choice(callers))))
-        elif part < 12 and extra:
-            lines.append(("caller", speaker.random.choice(extra)))
-        elif part < 15:
+        elif part < 14:
             digits = speaker.random.choice([speaker.phone, speaker.order, speaker.waybill, speaker.tail, speaker.chunks])
             lines.append(("digits", digits()))
         elif part < 16 or words is None:
@@ -226,20 +264,23 @@ def main() -> None:
     args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     args.add_argument("--out", required=True)
     args.add_argument("--words", help="dictionary with frequencies for random words")
-    args.add_argument("--extra", nargs="*", default=[], help="further sentence files, one a line")
+    args.add_argument("--sentences", help="folder with sentences.zh.txt, sentences.en.txt and words.CLASS.txt, used where present")
+    args.add_argument("--exclude", help="an earlier output whose lines must not come again")
     args.add_argument("--lines", type=int, default=24000)
     args.add_argument("--english", type=int, default=3000)
     args.add_argument("--seed", type=int, default=1)
     opts = args.parse_args()
     speaker = Speaker(opts.seed)
-    extra = [s for p in opts.extra if Path(p).exists() for s in Path(p).read_text().splitlines() if s.strip()]
-    extra = [s.split("\t")[0] for s in extra if re.fullmatch(r"[\u4e00-\u9fff，。？！、 ]+", s.split("\t")[0])]
+    folder = Path(opts.sentences) if opts.sentences else None
+    speaker.widen(folder)
+    zh = given_sentences(folder / "sentences.zh.txt", True) if folder else []
+    en = given_sentences(folder / "sentences.en.txt", False) if folder else []
+    rows = [f"{kind}\tzh\t{text}\n" for kind, text in mandarin(speaker, opts.lines, opts.words, zh)]
+    rows += [f"english\ten\t{text}\n" for text in english(speaker, opts.english, en)]
+    known = set(Path(opts.exclude).read_text().splitlines(True)) if opts.exclude else set()
     with open(opts.out, "w") as out:
-        for kind, text in mandarin(speaker, opts.lines, opts.words, extra):
-            out.write(f"{kind}\tzh\t{text}\n")
-        for text in english(speaker, opts.english):
-            out.write(f"english\ten\t{text}\n")
-    print(f"{opts.lines + opts.english} lines in {opts.out}, {len(extra)} taken from given files")
+        out.writelines(row for row in rows if row not in known)
+    print(f"{len(rows)} lines for {opts.out}; {len(zh) + len(en)} given sentences to choose from")
 
 
 if __name__ == "__main__":
