@@ -8,6 +8,7 @@ readonly GO_VERSION=1.26.8
 readonly GO_SHA256_amd64=30c2b1bf7dcc88d3eb0a1364e47ddd9128edb3110a30e8a0ef61cd5856b31de7
 readonly GO_SHA256_arm64=02b36b6787b3ac767668f630e2998df45a3b1f9ffee08d1bf3ef6487cd658d99
 readonly ORT_VERSION=1.27.0
+readonly ORT_PACKAGE_SHA256=c3779c01c59832f8c03e2c392ac3af10bf08579f1822e8b1c63cc451edb302a2
 readonly ORT_SHA256_amd64=d8aff4aa8abee8fb2abb2f2f2459ffc94461e781e41b9f7c072829dd0d470221
 readonly ORT_SHA256_arm64=c36bc200e7e6c093b8abb0b34590fbdd8c52fd3fb5e33795b9523ffdde2fce0f
 
@@ -94,15 +95,21 @@ install_packages() {
 			"By hand as root:" "$byhand"
 }
 
-# fetch URL FILE: with progress on a terminal, retried, resumed.
+verify() { printf '%s  %s\n' "$2" "$1" | sha256sum --check --status 2>/dev/null; }
+
+# fetch URL FILE SHA256: with progress on a terminal, retried; what a broken run left is gone on with.
 fetch() {
 	local progress=--silent
+	if verify "$2" "$3"; then return; fi
 	[ -t 2 ] && progress=--progress-bar
 	curl --fail --location $progress --show-error --retry 3 --connect-timeout 20 --speed-limit 1000 --speed-time 60 \
-		--continue-at - --output "$2" "$1"
+		--continue-at - --output "$2" "$1" || return 1
+	if ! verify "$2" "$3"; then
+		rm -f "$2"
+		say "what came from $1 has a wrong sha256 and was deleted"
+		return 1
+	fi
 }
-
-verify() { printf '%s  %s\n' "$2" "$1" | sha256sum --check --status; }
 
 # at_least HAVE WANT compares dotted versions.
 at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n1)" = "$2" ]; }
@@ -120,10 +127,9 @@ install_go() {
 		zip=$cache/go-$GO_VERSION.linux-$go_arch.zip
 		say "Go $GO_VERSION (this machine has ${have:-none}): about 70 MB from $proxy"
 		mkdir -p "$cache"
-		fetch "${proxy%/}/golang.org/toolchain/@v/v0.0.1-go$GO_VERSION.linux-$go_arch.zip" "$zip" ||
+		fetch "${proxy%/}/golang.org/toolchain/@v/v0.0.1-go$GO_VERSION.linux-$go_arch.zip" "$zip" "$go_sha256" ||
 			fail "Go could not be fetched from $proxy. Check the network or set GOPROXY to a mirror" \
 				"(in China: GOPROXY=https://goproxy.cn), or install Go $want or newer from https://go.dev/dl."
-		verify "$zip" "$go_sha256" || { rm -f "$zip"; fail "the Go archive from $proxy has a wrong sha256 and was deleted. Run this again."; }
 		part=$(mktemp -d "$cache/go.XXXXXX")
 		unzip -q "$zip" -d "$part"
 		unpack_toolchain "$part/golang.org/toolchain@v0.0.1-go$GO_VERSION.linux-$go_arch" "$home"
@@ -150,14 +156,14 @@ install_onnxruntime() {
 	case $registry in http://* | https://*) ;; *) registry=https://registry.npmjs.org ;; esac
 	say "ONNX Runtime $ORT_VERSION: about 100 MB from $registry"
 	mkdir -p "$dir" || fail "cannot make $dir. Make it writable, or set XDG_CACHE_HOME to a directory that is."
-	fetch "${registry%/}/onnxruntime-node/-/onnxruntime-node-$ORT_VERSION.tgz" "$dir/package.tgz" ||
+	fetch "${registry%/}/onnxruntime-node/-/onnxruntime-node-$ORT_VERSION.tgz" "$dir/package.tgz" "$ORT_PACKAGE_SHA256" ||
 		fail "ONNX Runtime could not be fetched from $registry." \
 			"Check the network or set NPM_CONFIG_REGISTRY to a mirror (in China: https://registry.npmmirror.com)," \
 			"or set VOXGATE_ONNXRUNTIME to a libonnxruntime.so of version 1.24 or newer."
 	part=$(mktemp "$dir/part.XXXXXX")
-	tar -xzOf "$dir/package.tgz" "package/bin/napi-v6/linux/$ort_arch/libonnxruntime.so.1" >"$part" || true
+	tar -xzOf "$dir/package.tgz" "package/bin/napi-v6/linux/$ort_arch/libonnxruntime.so.1" >"$part"
+	verify "$part" "$ort_sha256" || fail "the library in $dir/package.tgz is damaged: is the disk full? Delete $dir and run this again."
 	rm -f "$dir/package.tgz"
-	verify "$part" "$ort_sha256" || { rm -f "$part"; fail "the ONNX Runtime from $registry has a wrong sha256 and was deleted. Run this again."; }
 	chmod 644 "$part"
 	mv "$part" "$file"
 }
