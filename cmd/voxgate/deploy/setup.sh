@@ -130,7 +130,8 @@ install_go() {
 		fetch "${proxy%/}/golang.org/toolchain/@v/v0.0.1-go$GO_VERSION.linux-$go_arch.zip" "$zip" "$go_sha256" ||
 			fail "Go could not be fetched from $proxy. Check the network or set GOPROXY to a mirror" \
 				"(in China: GOPROXY=https://goproxy.cn), or install Go $want or newer from https://go.dev/dl."
-		part=$(mktemp -d "$cache/go.XXXXXX")
+		part=$cache/go.part # a fixed name: what a broken run left is cleared here
+		rm -rf "$part"
 		unzip -q "$zip" -d "$part"
 		unpack_toolchain "$part/golang.org/toolchain@v0.0.1-go$GO_VERSION.linux-$go_arch" "$home"
 		rm -rf "$part" "$zip"
@@ -160,7 +161,7 @@ install_onnxruntime() {
 		fail "ONNX Runtime could not be fetched from $registry." \
 			"Check the network or set NPM_CONFIG_REGISTRY to a mirror (in China: https://registry.npmmirror.com)," \
 			"or set VOXGATE_ONNXRUNTIME to a libonnxruntime.so of version 1.24 or newer."
-	part=$(mktemp "$dir/part.XXXXXX")
+	part=$file.part
 	tar -xzOf "$dir/package.tgz" "package/bin/napi-v6/linux/$ort_arch/libonnxruntime.so.1" >"$part"
 	verify "$part" "$ort_sha256" || fail "the library in $dir/package.tgz is damaged: is the disk full? Delete $dir and run this again."
 	rm -f "$dir/package.tgz"
