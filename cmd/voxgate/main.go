@@ -22,6 +22,8 @@ const (
 // commands lists every subcommand, in the order of the help text; each lives in a file of its name.
 func commands() []*cobra.Command {
 	return []*cobra.Command{
+		newUnderstandCommand(),
+		newChatCommand(),
 		newBenchCommand(),
 		newModelsCommand(),
 	}

@@ -1,0 +1,237 @@
+package dialog
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"voxgate/dialog/flow"
+	"voxgate/dialog/nlu"
+	"voxgate/dialog/reply"
+	"voxgate/dialog/shop"
+)
+
+// mostListed is how many orders are read out in one question.
+const mostListed = 3
+
+// run carries the present task as far as it goes now.
+func (s *Session) run(ctx context.Context, r nlu.Reading) {
+	s.settle()
+	f, ok := s.flows.Of(s.task.intent)
+	if !ok {
+		s.outOfScope()
+		return
+	}
+	switch f.Subject {
+	case flow.SubjectNone:
+		s.offerAgent(ctx, f)
+	case flow.SubjectTicket:
+		s.ticketStatus(ctx, f, r)
+	default:
+		if !s.identify(ctx) {
+			return
+		}
+		if o, ok := s.choose(f, r); ok {
+			s.answer(ctx, f, o)
+		}
+	}
+}
+
+// choose finds the order that is meant; false means that the turn has been answered with a question.
+func (s *Session) choose(f flow.Flow, r nlu.Reading) (shop.Order, bool) {
+	if s.number != "" {
+		return s.byNumber()
+	}
+	open, narrowed := s.narrow(r)
+	switch {
+	case narrowed && len(open) == 1:
+		return open[0], true
+	case narrowed && len(open) == 0 && r.Refer == "other":
+		s.say("inform_not_found", "no_other", nil)
+		return shop.Order{}, false
+	case narrowed && len(open) == 0:
+		s.whichOrder(s.orders, "which_again")
+		return shop.Order{}, false
+	case !narrowed && s.focus != "":
+		for _, o := range s.orders {
+			if o.Number == s.focus {
+				return o, true
+			}
+		}
+	}
+	meant, several := f.Choose(open)
+	if meant != nil {
+		return *meant, true
+	}
+	s.whichOrder(several, "which_order")
+	return shop.Order{}, false
+}
+
+// byNumber finds the order with the number that was given.
+func (s *Session) byNumber() (shop.Order, bool) {
+	var near []shop.Order
+	for _, o := range s.orders {
+		if sameNumber(o, s.number) {
+			s.number = ""
+			return o, true
+		}
+		if oneOff(nlu.OnlyDigits(s.number), o.Number) || oneOff(nlu.OnlyDigits(s.number), nlu.OnlyDigits(o.Waybill)) {
+			near = append(near, o)
+		}
+	}
+	if len(near) == 1 {
+		s.say("confirm:order", "near_number", map[string]string{"product": reply.Product(near[0], s.lang)})
+		s.propose("order", near[0].Number)
+		return shop.Order{}, false
+	}
+	s.refused++
+	if s.refused >= mostRefusals {
+		s.transfer("inform_not_found", "not_verified", "单号三次未查到")
+		return shop.Order{}, false
+	}
+	s.say("inform_not_found", "not_found", nil)
+	s.say("confirm:order_no", "read_back_number", map[string]string{"number": s.number})
+	s.propose("number", "")
+	return shop.Order{}, false
+}
+
+// oneOff reports whether two numbers of the same length differ in one digit.
+func oneOff(a, b string) bool {
+	if len(a) != len(b) || len(a) < 8 {
+		return false
+	}
+	off := 0
+	for i := range len(a) {
+		if a[i] != b[i] {
+			off++
+		}
+	}
+	return off == 1
+}
+
+// narrow keeps the orders that fit what the utterance says about the one that is meant; narrowed is false where it
+// says nothing.
+func (s *Session) narrow(r nlu.Reading) (open []shop.Order, narrowed bool) {
+	open = s.orders
+	keep := func(fits func(shop.Order) bool) {
+		var in []shop.Order
+		for _, o := range open {
+			if fits(o) {
+				in = append(in, o)
+			}
+		}
+		open, narrowed = in, true
+	}
+	if short := s.short; short != "" {
+		s.short = ""
+		keep(func(o shop.Order) bool { return shop.Tail(o.Number) == short || shop.Tail(o.Waybill) == short })
+	}
+	if p := r.Slots["product"]; p != "" {
+		keep(func(o shop.Order) bool { return sameProduct(o, p) })
+	}
+	if c := r.Slots["courier"]; c != "" {
+		keep(func(o shop.Order) bool { return o.Courier == c })
+	}
+	if status := statusIn(r.Text); len(status) > 0 && len(s.orders) > 1 {
+		keep(func(o shop.Order) bool { return contains(status, o.Status) })
+	}
+	switch r.Refer {
+	case "other":
+		keep(func(o shop.Order) bool { return o.Number != s.focus })
+	case "previous":
+		if s.prior != "" {
+			keep(func(o shop.Order) bool { return o.Number == s.prior })
+		}
+	case "first", "second", "third", "last":
+		if o := s.ordinal(r.Refer); o != "" {
+			keep(func(order shop.Order) bool { return order.Number == o })
+		}
+	}
+	return open, narrowed
+}
+
+// ordinal is the order that 第二个 means: of those read out last, else of all.
+func (s *Session) ordinal(refer string) string {
+	list := s.listed
+	if len(list) == 0 {
+		for _, o := range s.orders {
+			list = append(list, o.Number)
+		}
+	}
+	at, ok := map[string]int{"first": 0, "second": 1, "third": 2, "last": len(list) - 1}[refer]
+	if !ok || at >= len(list) {
+		return ""
+	}
+	return list[at]
+}
+
+func sameProduct(o shop.Order, name string) bool {
+	return o.Product == name || nlu.SameSound(nlu.ProductWord(o.Product), nlu.ProductWord(name)) ||
+		strings.Contains(o.Product, name) || strings.EqualFold(o.ProductEN, name)
+}
+
+// statusIn is the order states that words of an utterance mean.
+func statusIn(text string) []string {
+	for _, w := range []struct {
+		words  []string
+		states []string
+	}{
+		{[]string{"没发货的", "还没发的", "未发货的", "没发的", "待发货的"}, []string{"待发货", "备货中", "待付款"}},
+		{[]string{"在路上的", "运输中的", "在途的", "还没到的"}, []string{"运输中", "派送中", "已到网点", "清关中", "已发货"}},
+		{[]string{"签收的", "收到的那", "已经到的"}, []string{"已签收"}},
+		{[]string{"派送的", "派件的", "在送的"}, []string{"派送中"}},
+	} {
+		for _, word := range w.words {
+			if strings.Contains(text, word) {
+				return w.states
+			}
+		}
+	}
+	return nil
+}
+
+func contains(list []string, one string) bool {
+	for _, l := range list {
+		if l == one {
+			return true
+		}
+	}
+	return false
+}
+
+// whichOrder asks which of several orders is meant, by their products; more than three become an open question.
+func (s *Session) whichOrder(open []shop.Order, prompt string) {
+	s.listed = nil
+	var names []string
+	for _, o := range open {
+		s.listed = append(s.listed, o.Number)
+		names = append(names, reply.Product(o, s.lang))
+	}
+	fields := map[string]string{"count": reply.Things(len(open)), "list": s.list(names)}
+	if s.lang == "en" {
+		fields["count"] = fmt.Sprint(len(open))
+	}
+	if len(open) > mostListed {
+		prompt = "which_order_many"
+	}
+	s.wait(askedWhich)
+	s.say("ask_which_order", prompt, fields)
+}
+
+// list joins names as they are read out.
+func (s *Session) list(names []string) string {
+	if s.lang == "en" {
+		return strings.Join(names, ", ")
+	}
+	return strings.Join(names, "、")
+}
+
+// which handles the answer to which order; false lets the turn go on as usual.
+func (s *Session) which(ctx context.Context, r nlu.Reading) bool {
+	if _, narrowed := s.narrow(r); !narrowed && s.number == "" {
+		return false
+	}
+	s.understood()
+	s.run(ctx, r)
+	return true
+}

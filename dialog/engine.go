@@ -1,0 +1,127 @@
+package dialog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"time"
+
+	"voxgate/dialog/flow"
+	"voxgate/dialog/nlu"
+	"voxgate/dialog/reply"
+	"voxgate/dialog/shop"
+)
+
+// Times of a slow back end: the first filler, the next ones, and giving up.
+const (
+	fillerAfter = 800 * time.Millisecond
+	fillerAgain = 6 * time.Second
+	giveUpAfter = 12 * time.Second
+	peekFor     = 1500 * time.Millisecond // look-up behind the greeting, only to know what to listen for
+)
+
+// Config is what all conversations share.
+type Config struct {
+	Shop   shop.Shop        // required
+	Now    func() time.Time // the clock; its zone is the shop's. nil is the machine's clock in UTC+8
+	Logger *slog.Logger     // nil is slog.Default
+	Flows  *flow.Set        // nil is the built-in business
+}
+
+// CallInfo is what is known of a call before a word is said.
+type CallInfo struct {
+	ID     string // call id, for logs and the hand-off
+	Caller string // the caller's number as the network gives it; empty when withheld
+}
+
+// Engine opens conversations. It is shared by all calls.
+type Engine struct {
+	shop   shop.Shop
+	now    func() time.Time
+	log    *slog.Logger
+	flows  *flow.Set
+	book   *reply.Book
+	parser *nlu.Parser
+}
+
+// New builds an engine. An error means a broken build, broken flows or a missing shop.
+func New(cfg Config) (*Engine, error) {
+	if cfg.Shop == nil {
+		return nil, errors.New("dialogue: a shop is required: give a SQLite shop or an HTTP adapter")
+	}
+	e := &Engine{shop: cfg.Shop, now: cfg.Now, log: cfg.Logger, flows: cfg.Flows}
+	if e.now == nil {
+		zone := time.FixedZone("UTC+8", 8*60*60)
+		e.now = func() time.Time { return time.Now().In(zone) }
+	}
+	if e.log == nil {
+		e.log = slog.Default()
+	}
+	var err error
+	if e.book, err = reply.Builtin(); err != nil {
+		return nil, fmt.Errorf("dialogue: %w", err)
+	}
+	if e.flows == nil {
+		if e.flows, err = flow.Builtin(e.book); err != nil {
+			return nil, fmt.Errorf("dialogue: %w", err)
+		}
+	}
+	if e.parser, err = nlu.New(); err != nil {
+		return nil, fmt.Errorf("dialogue: %w", err)
+	}
+	return e, nil
+}
+
+// Open begins a conversation.
+func (e *Engine) Open(call CallInfo) *Session {
+	return &Session{
+		Engine: e, call: call, caller: nationalNumber(call.Caller), log: e.log.With("call", call.ID), lang: "zh",
+		slots: map[string]string{}, noInput: map[string]int{}, noMatch: map[string]int{}, said: map[string]int{},
+	}
+}
+
+// nationalNumber strips the country code and everything but digits.
+func nationalNumber(number string) string {
+	digits := nlu.OnlyDigits(number)
+	for _, code := range []string{"0086", "86"} {
+		if rest := digits[min(len(code), len(digits)):]; len(digits) > 11 && digits[:len(code)] == code {
+			digits = rest
+		}
+	}
+	if len(digits) < 5 {
+		return ""
+	}
+	return digits
+}
+
+// Reply implements Brain.
+func (s *Session) Reply(ctx context.Context, turn Turn) iter.Seq2[Act, error] {
+	return func(yield func(Act, error) bool) {
+		s.out = &emitter{yield: yield}
+		s.turn(ctx, turn)
+		if err := ctx.Err(); err != nil {
+			s.out.fail(fmt.Errorf("reply: %w", err))
+			return
+		}
+		s.out.finish(s.expect(), s.outcome)
+	}
+}
+
+// Slots are the values that the caller has given so far, for display.
+func (s *Session) Slots() map[string]string {
+	out := make(map[string]string, len(s.slots))
+	for k, v := range s.slots {
+		out[k] = v
+	}
+	return out
+}
+
+// Hangup is the outcome of a conversation that the caller ended by hanging up.
+func (s *Session) Hangup() Outcome {
+	if s.outcome != nil {
+		return *s.outcome
+	}
+	return s.result(OutcomeClosed)
+}

@@ -1,0 +1,222 @@
+package dialog
+
+import (
+	"context"
+	"strings"
+
+	"voxgate/dialog/nlu"
+	"voxgate/dialog/reply"
+	"voxgate/dialog/shop"
+)
+
+// wantHuman handles 转人工: at once where anything is known or it was said before, else after one question.
+func (s *Session) wantHuman(r nlu.Reading) {
+	s.askedHuman++
+	bare := s.task.intent == "" && !s.helped && len(s.lines) <= 1 && len(r.Also) == 0 && len(r.Slots) == 0
+	if bare && s.askedHuman == 1 && s.mood != nlu.Angry && len([]rune(r.Text)) <= 10 {
+		s.say("ask_intent", "ask_reason", nil)
+		s.wait(askedReason)
+		return
+	}
+	if s.task.intent == "" && len(r.Also) > 0 {
+		s.task.intent = r.Also[0]
+	}
+	s.note(r)
+	s.transfer("transfer", s.handingOver(), "客户要求转人工")
+}
+
+// reasonGiven takes the answer to the one question before a transfer, whatever it is.
+func (s *Session) reasonGiven(r nlu.Reading) {
+	s.note(r)
+	reason := "客户要求转人工"
+	if s.task.intent != "" {
+		reason = s.reasonOf(s.task.intent)
+	}
+	s.transfer("transfer", s.handingOver(), reason)
+}
+
+// handingOver is the sentence that goes with a transfer: it says that the agent knows, where there is something to know.
+func (s *Session) handingOver() string {
+	if s.task.intent != "" {
+		return "handing_over_known"
+	}
+	return "handing_over"
+}
+
+// reasonOf is what the agent reads as the reason of a matter.
+func (s *Session) reasonOf(intent string) string {
+	if f, ok := s.flows.Of(intent); ok {
+		return f.Name["zh"]
+	}
+	return "客户要求转人工"
+}
+
+// transfer ends the conversation with a hand-over. The act says what came before it; another act than transfer is
+// said first, then the transfer itself.
+func (s *Session) transfer(act, prompt, reason string) {
+	if prompt == "" {
+		prompt = s.handingOver()
+	}
+	if act == "transfer" && s.mood == nlu.Angry {
+		s.say("apologize", "sorry", nil)
+	}
+	s.reason = reason
+	text := s.text(prompt, s.said[prompt], nil)
+	if act != "transfer" {
+		s.out.emit(Act{Name: act, Say: text, Lang: s.lang, NoBarge: true})
+		text = ""
+	}
+	s.out.emit(Act{Name: "transfer", Say: text, Lang: s.lang, NoBarge: true})
+	o := Outcome{Kind: OutcomeTransfer, Queue: "service", Ticket: s.ticket, Action: s.action, Handoff: s.handoff()}
+	if f, ok := s.flows.Of(s.task.intent); ok {
+		o.Queue = f.Queue
+	}
+	if s.focus != "" {
+		o.Orders = []string{s.focus}
+	}
+	s.outcome = &o
+	s.log.Info("hand-over", "reason", reason, "queue", o.Queue)
+}
+
+// transferFailed says that nobody could be reached and offers a call back.
+func (s *Session) transferFailed(reason string) {
+	s.tried = append(s.tried, "转人工未接通"+failures[reason])
+	s.say("apologize", "transfer_failed", nil)
+	s.say("confirm:ticket", "offer_call_back", nil)
+	kind := "回电"
+	if s.task.intent != "" {
+		kind = "回电：" + s.reasonOf(s.task.intent)
+	}
+	s.propose("ticket", kind)
+}
+
+var failures = map[string]string{"busy": "（忙）", "no-answer": "（无人接听）", "declined": "（被拒接）", "unreachable": "（不可达）"}
+
+// handoff is everything that the agent needs, personal data masked.
+func (s *Session) handoff() *Handoff {
+	h := &Handoff{
+		CallID: s.call.ID, Caller: reply.MaskPhone(s.caller), Verified: s.verified, Intent: s.task.intent, Slots: map[string]string{},
+		Told: append([]string{}, s.told...), Tried: append([]string{}, s.tried...), Sentiment: s.mood, Reason: s.reason, Ticket: s.ticket,
+		LastLines: append([]string{}, s.lines[max(0, len(s.lines)-3):]...),
+	}
+	if h.Verified == "" {
+		h.Verified = verifiedNo
+	}
+	if h.Intent == "" {
+		h.Intent = "transfer_human"
+	}
+	if h.Sentiment == "" {
+		h.Sentiment = nlu.Neutral
+	}
+	for k, v := range s.slots {
+		h.Slots[k] = maskSlot(k, v)
+	}
+	if o, ok := s.focused(); ok {
+		h.Order, h.Waybill = o.Number, o.Waybill
+		h.LastEvent = strings.TrimSpace(o.LastTime + " " + o.LastEvent)
+		if h.LastEvent == "" {
+			h.LastEvent = o.Status
+		}
+	}
+	h.Summary = s.summary()
+	return h
+}
+
+func maskSlot(name, value string) string {
+	switch name {
+	case "phone":
+		return reply.MaskPhone(value)
+	case "name", "receiver":
+		return reply.MaskName(value)
+	case "address":
+		return reply.MaskText(value)
+	}
+	return value
+}
+
+// focused is the order that the conversation is about.
+func (s *Session) focused() (shop.Order, bool) {
+	for _, o := range s.orders {
+		if o.Number == s.focus && s.focus != "" {
+			return o, true
+		}
+	}
+	return shop.Order{}, false
+}
+
+// summary is the whole conversation in one sentence for the agent.
+func (s *Session) summary() string {
+	parts := []string{"来电号码未显示"}
+	if s.caller != "" {
+		parts[0] = "来电" + reply.MaskPhone(s.caller)
+	}
+	parts[0] += map[string]string{verifiedCaller: "，号码已核对", verifiedName: "，尾号姓名已核对"}[s.verified]
+	if s.verified == "" {
+		parts[0] += "，未核对身份"
+	}
+	if f, ok := s.flows.Of(s.task.intent); ok && s.task.intent != "transfer_human" {
+		parts = append(parts, "要"+f.Name["zh"])
+	}
+	if o, ok := s.focused(); ok {
+		parts = append(parts, nlu.ProductWord(o.Product)+o.Status)
+	}
+	if len(s.told) > 0 {
+		parts = append(parts, "已告知"+strings.TrimRight(s.told[len(s.told)-1], "。？"))
+	}
+	if len(s.tried) > 0 {
+		parts = append(parts, s.tried[len(s.tried)-1])
+	}
+	parts = append(parts, map[string]string{nlu.Angry: "情绪激动", nlu.Negative: "情绪不满", nlu.Positive: "情绪好"}[s.mood])
+	if s.reason != "" {
+		parts = append(parts, "转接原因："+s.reason)
+	}
+	var said []string
+	for _, p := range parts {
+		if p != "" {
+			said = append(said, p)
+		}
+	}
+	return strings.Join(said, "，") + "。"
+}
+
+// expect is what the session waits for now.
+func (s *Session) expect() *Expect {
+	e := &Expect{NoInput: 5000}
+	e.Hints.Lang = s.lang
+	switch s.asked {
+	case askedTail:
+		e.Hints.Digits, e.Hints.MinDigits, e.Hints.MaxDigits = true, tailLength, tailLength
+		e.KeyLength, e.NoInput = tailLength, 8000
+	case askedOrder:
+		e.Hints.Digits, e.Hints.MinDigits, e.Hints.MaxDigits = true, orderLeast, orderMost
+		e.KeyLength, e.NoInput = orderMost, 10000
+	case askedPhone:
+		e.Hints.Digits, e.Hints.MinDigits, e.Hints.MaxDigits = true, phoneLength, phoneLength
+		e.KeyLength, e.NoInput = phoneLength, 8000
+	case askedWhich, askedConfirm:
+		e.KeyLength = 1
+	}
+	if s.slow {
+		e.NoInput = 25000
+	}
+	seen := map[string]bool{}
+	add := func(list *[]string, words ...string) {
+		for _, w := range words {
+			if w != "" && !seen[w] {
+				seen[w] = true
+				*list = append(*list, w)
+			}
+		}
+	}
+	for _, o := range s.orders {
+		add(&e.Hints.Words, nlu.ProductWord(o.Product), o.Courier, o.Name)
+		add(&e.Hints.Known, o.Number, o.Waybill, shop.Tail(o.Number), shop.Tail(o.Waybill), shop.Tail(o.Phone))
+	}
+	return e
+}
+
+// phoneGiven takes the number to call back for an open ticket.
+func (s *Session) phoneGiven(ctx context.Context, phone string) {
+	s.slots["phone"] = phone
+	s.openTicket(ctx, s.offer.arg)
+}

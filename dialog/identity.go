@@ -1,0 +1,227 @@
+package dialog
+
+import (
+	"context"
+	"strings"
+
+	"voxgate/dialog/nlu"
+	"voxgate/dialog/shop"
+)
+
+// Lengths of the numbers that callers give.
+const (
+	tailLength   = 4
+	phoneLength  = 11
+	orderLeast   = 11
+	orderMost    = 19
+	mostRefusals = 3
+)
+
+// absorb takes the values of an utterance into the conversation and reports whether one of them answers or corrects
+// something. It may say that a value cannot be right, or let a number go on; then an act is held.
+func (s *Session) absorb(r nlu.Reading) bool {
+	for k, v := range r.Slots {
+		if k != "number" {
+			s.slots[k] = v
+		}
+	}
+	given := s.fix(r)
+	if name := r.Slots["name"]; name != "" {
+		s.name, given = name, given || s.asked == askedName || s.tail != ""
+	}
+	switch {
+	case r.Slots["waybill_no"] != "":
+		s.setNumber(r.Slots["waybill_no"])
+		return true
+	case r.Slots["order_no"] != "":
+		s.setNumber(r.Slots["order_no"])
+		return true
+	case r.Slots["phone"] != "" && s.asked != askedPhone:
+		s.setTail(shop.Tail(r.Slots["phone"]))
+		return true
+	case r.Slots["phone_tail"] != "":
+		s.shortOrTail(r.Slots["phone_tail"])
+		return true
+	case r.Slots["order_tail"] != "" || r.Slots["waybill_tail"] != "":
+		s.short = firstOf(r.Slots, "order_tail", "waybill_tail")
+		return true
+	case r.Slots["number"] != "" && r.Fix.Part == "":
+		return s.bareNumber(r.Slots["number"]) || given
+	}
+	return given
+}
+
+// fix applies 最后是八 and the like to the number that was given last.
+func (s *Session) fix(r nlu.Reading) bool {
+	if r.Fix.Part == "" || r.Slots["phone_tail"] != "" && r.Fix.Part == "last" {
+		return false
+	}
+	target := &s.tail
+	if s.number != "" {
+		target = &s.number
+	}
+	fixed, ok := r.Fix.Apply(*target)
+	if ok && *target != "" {
+		*target = fixed
+		if target == &s.tail {
+			s.slots["phone_tail"] = fixed
+		}
+	}
+	return ok
+}
+
+// bareNumber reads a number without a name by what was asked and by its length.
+func (s *Session) bareNumber(digits string) bool {
+	switch {
+	case s.asked == askedOrder:
+		return s.orderNumber(s.chunk + digits)
+	case s.asked == askedTail && len(digits) != tailLength && len(digits) != phoneLength:
+		s.say("inform_invalid", "invalid_tail", nil)
+		s.askSlot(askedTail)
+		return false
+	case s.asked == askedPhone:
+		return false
+	case len(digits) == tailLength:
+		s.shortOrTail(digits)
+		return true
+	case len(digits) == phoneLength && digits[0] == '1':
+		s.setTail(shop.Tail(digits))
+		return true
+	case len(digits) >= 8:
+		s.setNumber(digits)
+		return true
+	}
+	return false
+}
+
+// orderNumber takes an order number, or a part of one that the caller goes on with.
+func (s *Session) orderNumber(digits string) bool {
+	if len(digits) < orderLeast && !s.known(digits) {
+		s.chunk = digits
+		s.say("ask_slot:order_no", "go_on", nil)
+		return false
+	}
+	s.chunk = ""
+	if len(digits) > orderMost {
+		s.say("inform_invalid", "invalid_number", nil)
+		s.askSlot(askedOrder)
+		return false
+	}
+	s.setNumber(digits)
+	return true
+}
+
+func (s *Session) setNumber(number string) {
+	s.number, s.short, s.chunk, s.focus = number, "", "", ""
+}
+
+// shortOrTail takes four digits: of one of the caller's own orders where they fit, else of a phone.
+func (s *Session) shortOrTail(digits string) {
+	if s.asked != askedTail {
+		for _, o := range s.orders {
+			if shop.Tail(o.Phone) != digits && (shop.Tail(o.Number) == digits || shop.Tail(o.Waybill) == digits) {
+				s.short = digits
+				return
+			}
+		}
+	}
+	s.setTail(digits)
+}
+
+func (s *Session) setTail(tail string) {
+	s.slots["phone_tail"] = tail
+	if s.verified == verifiedCaller && shop.Tail(s.caller) == tail {
+		return
+	}
+	s.tail, s.number, s.short = tail, s.keepNumber(), ""
+}
+
+// keepNumber keeps an order number that is still waiting for the caller to be identified.
+func (s *Session) keepNumber() string {
+	if s.focus == "" {
+		return s.number
+	}
+	return ""
+}
+
+// known reports whether a number is that of one of the orders in view, its letters aside.
+func (s *Session) known(number string) bool {
+	for _, o := range s.orders {
+		if sameNumber(o, number) || len(number) == tailLength && (shop.Tail(o.Number) == number || shop.Tail(o.Waybill) == number || shop.Tail(o.Phone) == number) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameNumber reports whether number is the order's or the waybill's, its letters aside.
+func sameNumber(o shop.Order, number string) bool {
+	return number == o.Number || strings.EqualFold(number, o.Waybill) ||
+		len(number) >= 8 && o.Waybill != "" && nlu.OnlyDigits(number) == nlu.OnlyDigits(o.Waybill)
+}
+
+// identify looks up the orders that this caller may hear about: those of the caller's own number, or those of a phone
+// tail and a name that fit together. It asks for what is missing; false means that the turn has been answered.
+func (s *Session) identify(ctx context.Context) bool {
+	own := s.tail == "" || shop.Tail(s.caller) == s.tail
+	if s.caller != "" && own {
+		orders, err := ask(ctx, s, func(ctx context.Context) ([]shop.Order, error) {
+			return s.shop.Orders(ctx, shop.Query{Phone: s.caller})
+		})
+		if err != nil {
+			s.systemError(err)
+			return false
+		}
+		if len(orders) > 0 {
+			s.orders, s.verified = orders, verifiedCaller
+			return true
+		}
+	}
+	if s.tail == "" {
+		s.askSlot(askedTail)
+		return false
+	}
+	if s.name == "" {
+		s.askSlot(askedName)
+		return false
+	}
+	orders, err := ask(ctx, s, func(ctx context.Context) ([]shop.Order, error) {
+		return s.shop.Orders(ctx, shop.Query{Tail: s.tail})
+	})
+	if err != nil {
+		s.systemError(err)
+		return false
+	}
+	var mine []shop.Order
+	for _, o := range orders {
+		if len([]rune(s.name)) > 1 && nlu.SameSound(o.Name, s.name) {
+			mine = append(mine, o)
+		}
+	}
+	if len(mine) == 0 {
+		s.notVerified()
+		return false
+	}
+	s.orders, s.verified = mine, verifiedName
+	return true
+}
+
+// notVerified answers a tail and name that do not fit together, whichever of them is unknown, always the same way.
+func (s *Session) notVerified() {
+	s.verified, s.orders, s.focus = "", nil, ""
+	s.refused++
+	s.tried = append(s.tried, "核对尾号和姓名未通过")
+	if s.refused >= mostRefusals {
+		s.transfer("inform_not_found", "not_verified", "身份三次未核对上")
+		return
+	}
+	s.say("inform_not_found", "not_found", nil)
+	s.say("confirm:phone_tail", "read_back_tail_name", map[string]string{"tail": s.tail, "name": s.name})
+	s.propose("tail", "")
+}
+
+// askSlot asks for a value by its own question.
+func (s *Session) askSlot(slot string) {
+	s.wait(slot)
+	s.say("ask_slot:"+slot, "ask_"+slot, nil)
+}

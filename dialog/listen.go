@@ -1,0 +1,204 @@
+package dialog
+
+import (
+	"context"
+
+	"voxgate/dialog/nlu"
+	"voxgate/dialog/reply"
+)
+
+// Confidences below which an utterance counts as not understood: of the recogniser and of the classifier.
+const (
+	leastHeard      = 0.2
+	leastUnderstood = 0.3
+)
+
+// speech handles what the caller said.
+func (s *Session) speech(ctx context.Context, t Turn) {
+	r := s.read(t)
+	if r.Text == "" {
+		s.misheard()
+		return
+	}
+	s.lang = r.Lang
+	s.lines = append(s.lines, reply.MaskText(r.Text, r.Slots["name"], s.name))
+	s.feel(r)
+	if s.global(r) {
+		return
+	}
+	if s.asked == askedReason {
+		s.reasonGiven(r)
+		return
+	}
+	if t.Confidence > 0 && t.Confidence < leastHeard && len(r.Slots) == 0 {
+		s.misheard()
+		return
+	}
+	given := s.absorb(r)
+	if s.outcome != nil || s.out.held != nil {
+		return // a value was refused, or a number goes on
+	}
+	s.route(ctx, r, given)
+}
+
+// read understands a turn; when its number fits none of the caller's orders but that of a losing reading does, that one is taken.
+func (s *Session) read(t Turn) nlu.Reading {
+	r := s.parser.Understand(t.Text, t.Pinyin, s.state())
+	number := firstOf(r.Slots, "waybill_no", "order_no", "number")
+	if number == "" || s.known(number) {
+		return r
+	}
+	for _, other := range t.Others {
+		alt := s.parser.Understand(other.Text, other.Pinyin, s.state())
+		if n := firstOf(alt.Slots, "waybill_no", "order_no", "number"); n != "" && s.known(n) {
+			return alt
+		}
+	}
+	return r
+}
+
+func firstOf(slots map[string]string, names ...string) string {
+	for _, n := range names {
+		if slots[n] != "" {
+			return slots[n]
+		}
+	}
+	return ""
+}
+
+// feel keeps the mood; it never gets better than it was said to be last, and anger is counted.
+func (s *Session) feel(r nlu.Reading) {
+	s.mood = r.Sentiment
+	if r.Sentiment == nlu.Angry {
+		s.angry++
+	}
+}
+
+// global handles what may be said at any time; false lets the turn go on.
+func (s *Session) global(r nlu.Reading) bool {
+	switch {
+	case r.Urgent != "":
+		s.note(r)
+		s.transfer("apologize", "handing_over_sorry", urgentReasons[r.Urgent])
+		return true
+	case s.angry >= 2:
+		s.note(r)
+		s.transfer("apologize", "handing_over_sorry", "客户多次表示不满")
+		return true
+	}
+	switch r.Intent {
+	case "transfer_human":
+		s.wantHuman(r)
+	case nlu.Repeat:
+		s.repeat()
+	case nlu.Wait:
+		s.slow = true
+		s.say("inform", "wait", nil)
+	case nlu.BotIdentity:
+		s.say("bot_identity", "identity", nil)
+		s.settle()
+	case nlu.Greet:
+		s.say("ask_intent", "greet_again", nil)
+	case nlu.Goodbye:
+		if s.asked == askedReason {
+			return false
+		}
+		s.goodbye("close", OutcomeClosed)
+	default:
+		return false
+	}
+	return true
+}
+
+var urgentReasons = map[string]string{
+	nlu.UrgentRegulator: "监管或媒体投诉", nlu.UrgentLegal: "法律诉求", nlu.UrgentInjury: "人身安全", nlu.UrgentFraud: "疑似诈骗",
+}
+
+// note remembers what an utterance was about before the call is handed over.
+func (s *Session) note(r nlu.Reading) {
+	if nlu.Business(r.Intent) && r.Intent != "transfer_human" {
+		s.task = task{r.Intent, r.Aspect}
+	}
+	for k, v := range r.Slots {
+		s.slots[k] = v
+	}
+}
+
+// repeat says the last answer again.
+func (s *Session) repeat() {
+	if s.last == "" {
+		s.say("repeat", "nothing_said", nil)
+		return
+	}
+	s.out.emit(Act{Name: "repeat", Say: s.last, Lang: s.lang})
+}
+
+// route decides what an utterance does now.
+func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
+	if phone := r.Slots["phone"]; s.asked == askedPhone && phone != "" {
+		s.phoneGiven(ctx, phone)
+		return
+	}
+	if s.asked == askedConfirm && s.confirm(ctx, r, given) {
+		return
+	}
+	if s.asked == askedWhich && s.which(ctx, r) {
+		return
+	}
+	if nlu.Business(r.Intent) && (r.Confidence >= leastUnderstood || given) {
+		s.begin(ctx, r)
+		return
+	}
+	switch {
+	case given, r.Ellipsis && (r.Refer != "" || r.Slots["product"] != "" || r.Slots["courier"] != ""):
+		if s.task.intent == "" {
+			s.task = task{intent: "track_logistics"}
+		}
+		if r.Aspect != "" {
+			s.task.aspect = r.Aspect
+		}
+		s.understood()
+		s.run(ctx, r)
+	case r.Aspect != "" && s.focus != "":
+		s.task = task{"track_logistics", r.Aspect}
+		s.understood()
+		s.run(ctx, r)
+	case r.Intent == nlu.Affirm && s.asked == askedOpen:
+		s.say("anything_else", "anything_else", nil)
+	case r.Intent == nlu.Deny && s.asked == askedOpen:
+		s.denied(ctx, r)
+	case r.Intent == nlu.OutOfScope && r.Confidence >= leastUnderstood && s.asked == askedOpen:
+		s.outOfScope()
+	default:
+		s.misheard()
+	}
+}
+
+// begin takes up a new matter.
+func (s *Session) begin(ctx context.Context, r nlu.Reading) {
+	s.task, s.also = task{r.Intent, r.Aspect}, r.Also
+	s.understood()
+	s.run(ctx, r)
+	for len(s.also) > 0 && s.outcome == nil && s.asked == askedOpen {
+		next := s.also[0]
+		s.also = s.also[1:]
+		s.task = task{intent: next}
+		s.run(ctx, nlu.Reading{Intent: next, Slots: map[string]string{}})
+	}
+}
+
+// understood forgets the misses of the present question.
+func (s *Session) understood() {
+	s.noMatch[s.asked], s.noInput[s.asked] = 0, 0
+	delete(s.said, "redirect")
+}
+
+// denied handles a bare no after an answer: another order may be meant, else the call is over.
+func (s *Session) denied(ctx context.Context, r nlu.Reading) {
+	if s.focus == "" || len(s.orders) < 2 || s.task.intent == "" {
+		s.goodbye("close", OutcomeClosed)
+		return
+	}
+	r.Refer = "other"
+	s.run(ctx, r)
+}

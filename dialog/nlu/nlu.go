@@ -1,0 +1,202 @@
+// Package nlu understands one utterance: intent or dialogue act, slots, corrections, references, mood and language.
+// A trained classifier names the intent; exact grammars read numbers, names, dates and money. Everything reads the
+// recogniser's pinyin beside its characters, since on the telephone the sounds are right more often than the hanzi.
+package nlu
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"voxgate/models/understanding"
+)
+
+// Dialogue acts that stand beside the business intents.
+const (
+	ProvideInfo = "provide_info"
+	Affirm      = "affirm"
+	Deny        = "deny"
+	Repeat      = "repeat"
+	Wait        = "wait"
+	Goodbye     = "goodbye"
+	Greet       = "greet"
+	BotIdentity = "bot_identity"
+	OutOfScope  = "out_of_scope"
+)
+
+// Aspects of a question about a parcel.
+const (
+	AspectETA   = "eta"   // when it comes
+	AspectPlace = "place" // where it is
+)
+
+// State is what the dialogue knows that changes how an utterance is read. The zero value knows nothing.
+type State struct {
+	Asked    string   // the slot that was asked for last: "phone_tail", "name", "order_no"...
+	Confirm  bool     // the last question wanted yes or no
+	Products []string // products that the caller may name
+	Lang     string   // language of the conversation so far
+}
+
+// Reading is what an utterance means.
+type Reading struct {
+	Text       string
+	Intent     string  // a business intent or a dialogue act
+	Confidence float64 // 0..1
+	Also       []string
+	Slots      map[string]string
+	Fix        Fix    // a correction of part of a number
+	Correct    bool   // the utterance corrects what was said before
+	Refer      string // "this", "other", "previous", "first", "second", "third", "last", or empty
+	Aspect     string
+	Sentiment  string // positive, neutral, negative, angry
+	Urgent     string // why a human must take over at once: "regulator", "legal", "injury", "fraud"; or empty
+	Lang       string // zh or en
+	Ellipsis   bool   // only a reference or a value: the question before is meant
+}
+
+// Parser understands utterances. It is read-only and shared.
+type Parser struct{ model *understanding.Model }
+
+// New builds a parser around the model that ships.
+func New() (*Parser, error) {
+	m, err := understanding.Default()
+	if err != nil {
+		return nil, fmt.Errorf("understanding: %w", err)
+	}
+	return &Parser{model: m}, nil
+}
+
+// Understand reads one utterance. Pinyin is toned syllables with spaces as recognised, or empty.
+func (p *Parser) Understand(text, pinyin string, state State) Reading {
+	text = clean(text)
+	r := Reading{Text: text, Lang: langOf(text, state.Lang), Slots: map[string]string{}}
+	if text == "" {
+		r.Intent, r.Sentiment = OutOfScope, Neutral
+		return r
+	}
+	h := hear(text, pinyin)
+	r.Sentiment, r.Urgent = mood(h)
+	r.Correct, r.Fix = correction(text)
+	fillSlots(&r, h, state)
+	r.Refer = reference(h)
+	r.Aspect = aspect(h)
+	p.intent(&r, h, pinyin, state)
+	return r
+}
+
+// intent joins exact short answers, the classifier and what the slots say.
+func (p *Parser) intent(r *Reading, h heard, pinyin string, state State) {
+	if act := shortAct(h, state); act != "" {
+		r.Intent, r.Confidence = act, 0.98
+		return
+	}
+	scores := p.model.Classify(r.Text, pinyin)
+	r.Intent, r.Confidence = scores[0].Class, scores[0].P
+	if strong := strongIntent(h); strong != "" && strong != r.Intent {
+		r.Intent, r.Confidence = strong, max(0.9, p.of(scores, strong))
+	} else if strong != "" {
+		r.Confidence = max(r.Confidence, 0.95)
+	}
+	bare := bareValue(r, h)
+	if bare && !business(r.Intent) || bare && r.Confidence < 0.6 || bare && len(h.sounds) <= 6 && strongIntent(h) == "" {
+		r.Intent, r.Confidence, r.Ellipsis = ProvideInfo, max(r.Confidence, 0.85), true
+	}
+	if r.Intent == ProvideInfo {
+		r.Ellipsis = true
+	}
+	for _, s := range clauses(p, r.Text, r.Intent) {
+		if s != r.Intent {
+			r.Also = append(r.Also, s)
+		}
+	}
+}
+
+func (p *Parser) of(scores []understanding.Score, class string) float64 {
+	for _, s := range scores {
+		if s.Class == class {
+			return s.P
+		}
+	}
+	return 0
+}
+
+// clauses names the sure business intents of the parts of a long utterance, in order, the main one left out.
+func clauses(p *Parser, text, main string) []string {
+	parts := strings.FieldsFunc(strings.NewReplacer("顺便", "|", "另外再", "|", "还要", "|", "再帮我", "|", "，", "|", ",", "|", "。", "|", " and ", "|").Replace(text),
+		func(r rune) bool { return r == '|' })
+	if len(parts) < 2 {
+		return nil
+	}
+	var out []string
+	for _, part := range parts {
+		if len([]rune(part)) < 3 {
+			continue
+		}
+		h := hear(part, "")
+		intent := strongIntent(h)
+		if intent == "" {
+			if s := p.model.Classify(part, "")[0]; s.P >= 0.75 {
+				intent = s.Class
+			}
+		}
+		if business(intent) && intent != main && intent != "transfer_human" {
+			out = append(out, intent)
+		}
+	}
+	return out
+}
+
+// business tells the intents of the shop from the dialogue acts.
+func business(intent string) bool {
+	switch intent {
+	case "", ProvideInfo, Affirm, Deny, Repeat, Wait, Goodbye, Greet, BotIdentity, OutOfScope:
+		return false
+	}
+	return true
+}
+
+// Business reports whether intent is one of the shop's, as against a dialogue act.
+func Business(intent string) bool { return business(intent) }
+
+// clean drops control characters and bounds the length.
+func clean(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar {
+			return ' '
+		}
+		return r
+	}, text)
+	runes := []rune(strings.TrimSpace(text))
+	return strings.TrimSpace(string(runes[:min(len(runes), longestLine)]))
+}
+
+// langOf is "en" for a line of Latin words, "zh" for one with hanzi; a line of digits keeps the language so far.
+func langOf(text, before string) string {
+	latin, hanzi := 0, 0
+	for _, r := range text {
+		switch {
+		case unicode.Is(unicode.Han, r):
+			hanzi++
+		case r < unicode.MaxASCII && unicode.IsLetter(r):
+			latin++
+		}
+	}
+	switch {
+	case hanzi == 0 && latin >= 2 && !isCode(text):
+		return "en"
+	case hanzi > 0 && latin > 6*hanzi:
+		return "en"
+	case hanzi > 0:
+		return "zh"
+	case before != "":
+		return before
+	}
+	return "zh"
+}
+
+// isCode reports whether a line is nothing but a number with letters, such as a waybill number.
+func isCode(text string) bool {
+	runs := Numbers(text)
+	return len(runs) == 1 && runs[0].Prefix != "" && runs[0].Start == 0
+}

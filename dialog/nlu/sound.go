@@ -1,0 +1,104 @@
+package nlu
+
+import (
+	"strings"
+
+	"voxgate/models/reading"
+	"voxgate/models/understanding"
+)
+
+// heard is a line as characters and as sounds: what the words say and what the ear may have meant.
+type heard struct {
+	text   string   // lower case
+	sounds []string // sound classes of the hanzi, English words as they are
+}
+
+func hear(text, pinyin string) heard {
+	h := heard{text: strings.ToLower(text), sounds: understanding.Sounds(pinyin)}
+	if pinyin == "" {
+		h.sounds = soundsOf(text)
+	}
+	return h
+}
+
+func soundsOf(text string) []string {
+	var out []string
+	for _, s := range reading.Of(text) {
+		switch s.Kind {
+		case reading.Hanzi:
+			out = append(out, understanding.Sound(s.Pinyin))
+		case reading.Latin, reading.Digits:
+			out = append(out, strings.ToLower(s.Text))
+		}
+	}
+	return out
+}
+
+// says reports whether the line has the phrase, by characters or, for phrases of two syllables and more, by sound.
+func (h heard) says(phrase string) bool {
+	if strings.Contains(h.text, strings.ToLower(phrase)) {
+		return true
+	}
+	if len([]rune(phrase)) < 2 || phrase[0] < 0x80 {
+		return false
+	}
+	return within(h.sounds, soundsOf(phrase))
+}
+
+func within(all, part []string) bool {
+	for i := 0; i+len(part) <= len(all); i++ {
+		if equal(all[i:i+len(part)], part) {
+			return true
+		}
+	}
+	return false
+}
+
+func equal(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// SameSound reports whether two names or words sound alike on the telephone: the same syllables without tones and
+// without the confusions that the line brings. Pinyin typed without tones and spaces counts as the name.
+func SameSound(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	x, y := soundsOf(a), soundsOf(b)
+	if equal(x, y) {
+		return true
+	}
+	return Latin(a) != Latin(b) && squeeze(a) == squeeze(b)
+}
+
+// Latin reports whether text has no hanzi.
+func Latin(text string) bool {
+	for _, r := range text {
+		if r > 0x2000 {
+			return false
+		}
+	}
+	return true
+}
+
+// squeeze writes a name as letters only: 郭晓梅 and "Guo Xiaomei" are both guoxiaomei.
+func squeeze(name string) string {
+	var out strings.Builder
+	for _, s := range reading.Of(name) {
+		switch s.Kind {
+		case reading.Hanzi:
+			out.WriteString(strings.TrimRight(s.Pinyin, "12345"))
+		case reading.Latin:
+			out.WriteString(strings.ToLower(s.Text))
+		}
+	}
+	return out.String()
+}

@@ -1,0 +1,162 @@
+package nlu
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// courier is a carrier: how callers name it and what its waybill numbers look like. The shapes are hints, never a
+// reason to refuse a number: the look-up decides.
+type courier struct {
+	name    string
+	aliases []string
+	prefix  string         // letters that callers leave out after the courier's name
+	shape   *regexp.Regexp // of a number with the prefix
+}
+
+var couriers = []courier{
+	{"顺丰", []string{"顺丰", "顺风", "sf express", "s f express"}, "SF", regexp.MustCompile(`^SF\d{12,13}$`)},
+	{"圆通", []string{"圆通", "yto"}, "YT", regexp.MustCompile(`^YT\d{13}$`)},
+	{"中通", []string{"中通", "zto"}, "", nil},
+	{"申通", []string{"申通", "sto express"}, "", nil},
+	{"韵达", []string{"韵达", "yunda"}, "", nil},
+	{"京东", []string{"京东", "jd logistics", "jd express"}, "JD", regexp.MustCompile(`^JD[A-Z]{0,2}\d{11,15}$`)},
+	{"极兔", []string{"极兔", "j&t", "jt express"}, "JT", regexp.MustCompile(`^JT\d{12,13}$`)},
+	{"EMS", []string{"ems", "邮政特快"}, "", nil},
+	{"邮政", []string{"邮政", "china post"}, "", nil},
+	{"德邦", []string{"德邦", "deppon"}, "DPK", regexp.MustCompile(`^DPK\d{11,12}$`)},
+}
+
+// prefixes are the letter groups that waybill numbers begin with.
+var prefixes = []string{"JDVA", "JDVB", "JDVC", "JDVD", "JDVE", "JDX", "JDK", "JDV", "JD", "SF", "YT", "JT", "DPK", "ZTO", "STO"}
+
+// letterSounds are the Chinese words that a recogniser writes for a spoken letter.
+var letterSounds = []struct{ word, letter string }{
+	{"艾克斯", "X"}, {"爱克斯", "X"}, {"埃克斯", "X"}, {"艾斯", "S"}, {"爱斯", "S"}, {"埃斯", "S"}, {"艾弗", "F"}, {"爱福", "F"},
+	{"艾福", "F"}, {"埃弗", "F"}, {"爱抚", "F"}, {"艾欧", "O"}, {"艾尔", "L"}, {"艾姆", "M"}, {"艾恩", "N"}, {"艾尺", "H"},
+	{"贼德", "Z"}, {"杰", "J"}, {"迪", "D"}, {"弟", "D"}, {"歪", "Y"}, {"外", "Y"}, {"踢", "T"}, {"梯", "T"}, {"提", "T"},
+	{"屁", "P"}, {"批", "P"}, {"皮", "P"}, {"开", "K"}, {"凯", "K"}, {"威", "V"}, {"维", "V"}, {"微", "V"}, {"诶", "A"}, {"欸", "A"},
+	{"必", "B"}, {"西", "C"}, {"伊", "E"}, {"爱", "I"}, {"优", "U"},
+}
+
+// shortestWaybill is the fewest digits that letters may lead; below it they are words of their own.
+const shortestWaybill = 8
+
+// withLetters takes the letters before and after a long number into it.
+func withLetters(runes []rune, run Run) Run {
+	if run.Cardinal || len(run.Digits) < shortestWaybill {
+		return run
+	}
+	prefix, start := lettersBefore(runes, run.Start)
+	if knownPrefix(prefix) || len(prefix) == 2 && len(run.Digits) == 9 {
+		run.Prefix, run.Start = prefix, start
+	}
+	if suffix, n := lettersAfter(runes, run.End); len(suffix) == 2 && len(run.Digits) == 9 {
+		run.Suffix, run.End = suffix, run.End+n
+	}
+	return run
+}
+
+func knownPrefix(letters string) bool {
+	for _, p := range prefixes {
+		if letters == p {
+			return true
+		}
+	}
+	return false
+}
+
+// lettersBefore reads spoken or written letters that end at i, over spaces and 后面是.
+func lettersBefore(runes []rune, i int) (string, int) {
+	text := strings.TrimRight(string(runes[max(0, i-24):i]), " -")
+	for _, word := range []string{"后面是", "后面", "开头", "打头"} {
+		text = strings.TrimRight(strings.TrimSuffix(text, word), " ")
+	}
+	letters := ""
+	for len(letters) < 4 {
+		rest := strings.TrimRight(text, " .、，的")
+		letter, cut := lastLetter(rest)
+		if cut == 0 {
+			break
+		}
+		letters, text = letter+letters, rest[:len(rest)-cut]
+		if knownPrefix(letters) && !knownLonger(letters, text) {
+			break
+		}
+	}
+	return letters, i - (len([]rune(string(runes[max(0, i-24):i]))) - len([]rune(text)))
+}
+
+// knownLonger says whether one more letter before would still make a known prefix.
+func knownLonger(letters, before string) bool {
+	letter, cut := lastLetter(strings.TrimRight(before, " .、，的"))
+	if cut == 0 {
+		return false
+	}
+	for _, p := range prefixes {
+		if strings.HasSuffix(p, letter+letters) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastLetter is the letter that text ends with, written or as a sound-alike, and its length in bytes.
+func lastLetter(text string) (string, int) {
+	if text == "" {
+		return "", 0
+	}
+	if last := rune(text[len(text)-1]); last < unicode.MaxASCII && unicode.IsLetter(last) {
+		return strings.ToUpper(string(last)), 1
+	}
+	for _, s := range letterSounds {
+		if strings.HasSuffix(text, s.word) {
+			return s.letter, len(s.word)
+		}
+	}
+	return "", 0
+}
+
+// lettersAfter reads two letters right after a number, as in EE473124829CN.
+func lettersAfter(runes []rune, i int) (string, int) {
+	var out strings.Builder
+	at := i
+	for at < len(runes) && out.Len() < 2 {
+		r := runes[at]
+		if r == ' ' {
+			at++
+			continue
+		}
+		if r >= unicode.MaxASCII || !unicode.IsLetter(r) {
+			break
+		}
+		out.WriteRune(unicode.ToUpper(r))
+		at++
+	}
+	if at < len(runes) && runes[at] < unicode.MaxASCII && unicode.IsLetter(runes[at]) {
+		return "", 0
+	}
+	return out.String(), at - i
+}
+
+// NormalWaybill writes a number as the named courier would: the letters that callers leave out are put before it.
+func NormalWaybill(number, courierName string) string {
+	number = strings.ToUpper(strings.ReplaceAll(number, " ", ""))
+	for _, c := range couriers {
+		if c.name == courierName && c.prefix != "" && !strings.HasPrefix(number, c.prefix) && c.shape.MatchString(c.prefix+number) {
+			return c.prefix + number
+		}
+	}
+	return number
+}
+
+// OnlyDigits leaves out everything but the digits, for comparing numbers whose letters were lost.
+func OnlyDigits(number string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, number)
+}

@@ -1,0 +1,152 @@
+package dialog
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"voxgate/dialog/nlu"
+)
+
+// mostMisses is how many times in a row a question may miss before the session leaves it.
+const mostMisses = 3
+
+// numeric are the questions that keys can answer.
+var numeric = map[string]bool{askedTail: true, askedOrder: true, askedPhone: true, askedWhich: true, askedConfirm: true}
+
+// misheard handles an utterance that could not be used: ask shortly, then help or offer the keypad, then a human.
+func (s *Session) misheard() {
+	if s.asked == askedReason {
+		s.transfer("transfer", "handing_over", "客户要求转人工")
+		return
+	}
+	s.noMatch[s.asked]++
+	if s.noMatch[s.asked] >= mostMisses {
+		s.transfer("transfer", "handing_over_lost", "多次没有听懂")
+		return
+	}
+	s.reprompt("no_match_", s.noMatch[s.asked])
+}
+
+// silence handles a caller who says nothing, counted apart from misses.
+func (s *Session) silence(_ context.Context) {
+	if s.asked == askedReason {
+		s.transfer("transfer", "handing_over", "客户要求转人工")
+		return
+	}
+	s.noInput[s.asked]++
+	n := s.noInput[s.asked]
+	if s.asked == askedOpen && s.helped {
+		if n == 1 {
+			s.say("anything_else", "anything_else", nil)
+			return
+		}
+		s.goodbye("close", OutcomeSilence)
+		return
+	}
+	if n >= mostMisses {
+		s.goodbye("close_silence", OutcomeSilence)
+		return
+	}
+	s.reprompt("no_input_", n)
+}
+
+// reprompt asks the open question again in the n-th wording of its ladder.
+func (s *Session) reprompt(ladder string, n int) {
+	act := "reprompt"
+	if n > 1 && numeric[s.asked] {
+		act = "dtmf_fallback"
+	}
+	keys := make([]string, 0, len(s.listed))
+	if s.asked == askedWhich {
+		for i, number := range s.listed {
+			for _, o := range s.orders {
+				if o.Number == number {
+					keys = append(keys, strconv.Itoa(i+1)+" "+nlu.ProductWord(o.Product))
+				}
+			}
+		}
+	}
+	s.out.emit(Act{Name: act, Lang: s.lang, Say: s.text(ladder+s.asked, n-1, map[string]string{"keys": s.list(keys)})})
+}
+
+// outOfScope says what the hotline is for; after the third time it offers a human.
+func (s *Session) outOfScope() {
+	n := s.said["redirect"]
+	s.say("oos_redirect", "redirect", nil)
+	if n >= mostMisses-1 {
+		s.propose("transfer", "")
+	}
+}
+
+// keys handles pressed keys. They are a whole value of their own and never join what was said.
+func (s *Session) keys(ctx context.Context, keys string) {
+	keys = nlu.OnlyDigits(keys)
+	s.chunk = ""
+	switch {
+	case keys == "":
+		s.silence(ctx)
+		return
+	case keys == "0":
+		s.transfer("transfer", s.handingOver(), "客户按零转人工")
+		return
+	}
+	s.lines = append(s.lines, "（按键"+strings.Repeat("*", max(0, len(keys)-tailLength))+keys[max(0, len(keys)-tailLength):]+"）")
+	r := nlu.Reading{Intent: nlu.ProvideInfo, Ellipsis: true, Slots: map[string]string{}, Lang: s.lang}
+	switch s.asked {
+	case askedReason:
+		s.reasonGiven(r)
+	case askedConfirm:
+		s.keyConfirm(ctx, keys)
+	case askedWhich:
+		at, err := strconv.Atoi(keys)
+		if err == nil && at >= 1 && at <= len(s.listed) {
+			s.focus = s.listed[at-1]
+			s.understood()
+			s.run(ctx, r)
+			return
+		}
+		s.keyNumber(ctx, keys, r)
+	default:
+		s.keyNumber(ctx, keys, r)
+	}
+}
+
+func (s *Session) keyConfirm(ctx context.Context, keys string) {
+	o := s.offer
+	switch keys {
+	case "1":
+		s.accept(ctx, o)
+	case "2":
+		s.decline(ctx, o)
+	default:
+		s.keyNumber(ctx, keys, nlu.Reading{Intent: nlu.ProvideInfo, Ellipsis: true, Slots: map[string]string{}, Lang: s.lang})
+	}
+}
+
+// keyNumber takes keyed digits as the value that was asked for, or by their length.
+func (s *Session) keyNumber(ctx context.Context, keys string, r nlu.Reading) {
+	switch {
+	case len(keys) == phoneLength && s.asked == askedPhone:
+		s.slots["phone"] = keys
+		s.openTicket(ctx, s.offer.arg)
+		return
+	case len(keys) < tailLength:
+		s.misheard()
+		return
+	}
+	r.Slots["number"] = keys
+	given := s.absorb(r)
+	if s.outcome != nil || s.out.held != nil {
+		return
+	}
+	if !given {
+		s.misheard()
+		return
+	}
+	if s.task.intent == "" {
+		s.task = task{intent: "track_logistics"}
+	}
+	s.understood()
+	s.run(ctx, r)
+}

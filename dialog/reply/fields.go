@@ -1,0 +1,183 @@
+package reply
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"voxgate/dialog/shop"
+	"voxgate/models/reading"
+)
+
+// Fields are everything that may be said of an order, ready to be spoken on the day of now. What the record does not
+// have is not in the map.
+func Fields(o shop.Order, now time.Time, lang string) map[string]string {
+	at := func(text string) string {
+		m, err := shop.ParseMoment(text, now.Location())
+		if err != nil {
+			return ""
+		}
+		return When(m, now, lang)
+	}
+	signedAt, signedBy := o.SignedAt()
+	out := map[string]string{
+		"product": Product(o, lang), "status": status(o.Status, lang), "courier": Courier(o.Courier, lang),
+		"last_event": Event(o.LastEvent, lang), "last_time": at(o.LastTime), "eta": at(o.ETA), "ship_by": at(o.ShipBy),
+		"station": place(o.Station, lang), "station_hours": hours(o.StationHours, lang), "pickup_code": o.PickupCode,
+		"courier_man": place(o.CourierMan, lang), "courier_phone": o.CourierPhone,
+		"signed_at": at(signedAt), "signed_by": Event(signedBy, lang), "amount": Money(o.Amount, lang),
+	}
+	if o.Refund != nil {
+		out["refund_state"], out["refund_amount"] = status(o.Refund.State, lang), Money(o.Refund.Amount, lang)
+		out["refund_due"], out["refund_to"] = at(o.Refund.Due), Event(o.Refund.To, lang)
+	}
+	for k, v := range out {
+		if v == "" {
+			delete(out, k)
+		}
+	}
+	return out
+}
+
+// TicketFields are everything that may be said of a ticket.
+func TicketFields(t shop.Ticket, now time.Time, lang string) map[string]string {
+	out := map[string]string{"ticket_type": status(t.Type, lang), "ticket_state": status(t.State, lang)}
+	if m, err := shop.ParseMoment(t.Due, now.Location()); err == nil {
+		out["ticket_due"] = When(m, now, lang)
+	}
+	return out
+}
+
+// FieldNames are all names that Fields and TicketFields may give.
+func FieldNames() []string {
+	return []string{"product", "status", "courier", "last_event", "last_time", "eta", "ship_by", "station", "station_hours", "pickup_code",
+		"courier_man", "courier_phone", "signed_at", "signed_by", "amount", "refund_state", "refund_amount", "refund_due", "refund_to",
+		"ticket_type", "ticket_state", "ticket_due"}
+}
+
+// Product is what a product is called in a sentence: without its pack size.
+func Product(o shop.Order, lang string) string {
+	if lang == "en" {
+		if o.ProductEN != "" {
+			return o.ProductEN
+		}
+		return "order"
+	}
+	word, _, _ := strings.Cut(o.Product, " ")
+	return word
+}
+
+var couriersEnglish = map[string]string{"顺丰": "SF Express", "圆通": "YTO Express", "中通": "ZTO Express", "申通": "STO Express", "韵达": "Yunda Express",
+	"京东": "JD Logistics", "极兔": "J and T Express", "邮政": "China Post", "德邦": "Deppon"}
+
+// Courier is what a courier is called: 圆通快递, YTO Express.
+func Courier(name, lang string) string {
+	if name == "" {
+		return ""
+	}
+	if lang == "en" {
+		if en, ok := couriersEnglish[name]; ok {
+			return en
+		}
+		return place(name, lang)
+	}
+	if Latin := name[0] < 0x80; Latin || strings.HasSuffix(name, "快递") || strings.HasSuffix(name, "物流") {
+		return name
+	}
+	return name + "快递"
+}
+
+var statusEnglish = map[string]string{"运输中": "on its way", "派送中": "out for delivery", "已签收": "delivered", "待发货": "not shipped yet", "待付款": "waiting for payment",
+	"待取件": "ready for pickup", "已到网点": "at the local depot", "清关中": "in customs", "退货中": "being returned", "已取消": "cancelled", "已发货": "shipped",
+	"退款处理中": "the refund is being processed", "已退款": "refunded", "处理中": "in progress", "已完成": "done", "物流停滞": "a stalled parcel", "异常": "held up"}
+
+func status(text, lang string) string {
+	if lang != "en" {
+		return text
+	}
+	if en, ok := statusEnglish[text]; ok {
+		return en
+	}
+	return place(text, lang)
+}
+
+var eventsEnglish = []struct {
+	pattern *regexp.Regexp
+	english string
+}{
+	{regexp.MustCompile(`^(?:到达|已到|已到达)(\p{Han}+)转运中心$`), "it reached the $1 sorting hub"},
+	{regexp.MustCompile(`^(?:离开|已离开|从)(\p{Han}+)转运中心(?:发出)?$`), "it left the $1 sorting hub"},
+	{regexp.MustCompile(`^(?:到达|已到|已到达)(\p{Han}+?)网点$`), "it reached the $1 depot"},
+	{regexp.MustCompile(`^(?:到达|已到|已到达)(\p{Han}+)$`), "it reached $1"},
+	{regexp.MustCompile(`^(\p{Han}+?)网点派送中.*$`), "it is out for delivery from the $1 depot"},
+	{regexp.MustCompile(`^(\p{Han}+)海关 ?清关中$`), "it is in customs in $1"},
+	{regexp.MustCompile(`^已签收.*$`), "it was delivered"},
+	{regexp.MustCompile(`^本人$`), "you"},
+	{regexp.MustCompile(`^(?:快递柜|丰巢柜?)$`), "a parcel locker"},
+	{regexp.MustCompile(`^微信$`), "WeChat Pay"},
+	{regexp.MustCompile(`^支付宝$`), "Alipay"},
+	{regexp.MustCompile(`^银行卡$`), "your bank card"},
+}
+
+// Event says what happened to a parcel. In English the usual events are translated, places are spelled by their sound.
+func Event(text, lang string) string {
+	text = strings.TrimSpace(text)
+	if lang != "en" {
+		return strings.Join(strings.Fields(text), "，")
+	}
+	for _, e := range eventsEnglish {
+		if m := e.pattern.FindStringSubmatch(text); m != nil {
+			name := ""
+			if len(m) > 1 {
+				name = place(m[1], lang)
+			}
+			return strings.ReplaceAll(e.english, "$1", name)
+		}
+	}
+	return place(text, lang)
+}
+
+// place spells hanzi by their sound for an English sentence: 武汉 is Wuhan.
+func place(text, lang string) string {
+	if lang != "en" || text == "" {
+		return text
+	}
+	words := map[int]string{}
+	var order []int
+	for _, s := range reading.Of(text) {
+		part := s.Text
+		if s.Kind == reading.Hanzi {
+			part = strings.ReplaceAll(strings.TrimRight(s.Pinyin, "12345"), "v", "u")
+		}
+		if _, ok := words[s.Word]; !ok {
+			order = append(order, s.Word)
+		}
+		words[s.Word] += part
+	}
+	var out []string
+	for _, w := range order {
+		if word := strings.TrimSpace(words[w]); word != "" {
+			out = append(out, strings.ToUpper(word[:1])+word[1:])
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+var hourShape = regexp.MustCompile(`^(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})$`)
+
+// hours writes opening hours as they are spoken: 早上八点半到晚上九点半.
+func hours(text, lang string) string {
+	m := hourShape.FindStringSubmatch(strings.TrimSpace(text))
+	if m == nil {
+		return Event(text, lang)
+	}
+	from, errFrom := time.Parse("15:04", m[1]+":"+m[2])
+	to, errTo := time.Parse("15:04", m[3]+":"+m[4])
+	if errFrom != nil || errTo != nil {
+		return text
+	}
+	if lang == "en" {
+		return "from " + from.Format("3:04 pm") + " to " + to.Format("3:04 pm")
+	}
+	return clock(from) + "到" + clock(to)
+}

@@ -1,0 +1,247 @@
+package dialog
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"voxgate/dialog/nlu"
+	"voxgate/dialog/reply"
+	"voxgate/dialog/shop"
+)
+
+// What the session may be waiting for.
+const (
+	askedOpen    = "open"
+	askedTail    = "phone_tail"
+	askedName    = "name"
+	askedOrder   = "order_no"
+	askedPhone   = "phone"
+	askedWhich   = "which"
+	askedReason  = "reason"
+	askedConfirm = "confirm"
+)
+
+// Ways in which a caller's right to view was established.
+const (
+	verifiedNo     = "no"
+	verifiedCaller = "caller_id"
+	verifiedName   = "phone_tail+name"
+)
+
+// task is a matter that the caller wants done.
+type task struct{ intent, aspect string }
+
+// offer is what a yes would do while a yes-or-no question is open.
+type offer struct {
+	kind string // retry, transfer, ticket, intent, tail, number, order
+	arg  string
+}
+
+// Session is one conversation. It implements Brain; one goroutine uses it.
+type Session struct {
+	*Engine
+	call   CallInfo
+	caller string // digits, without country code
+	log    *slog.Logger
+	out    *emitter
+
+	lang  string
+	asked string
+	offer offer
+	slow  bool // the caller asked for time
+
+	task     task
+	also     []string // further matters of the same utterance
+	tail     string   // phone tail given by the caller
+	name     string
+	number   string // order or waybill number in question
+	short    string // last digits of an order or waybill in question
+	chunk    string // first part of a number that is still being said
+	verified string
+	orders   []shop.Order
+	focus    string // order number
+	prior    string
+	listed   []string // order numbers in the order in which they were read out
+	slots    map[string]string
+
+	noInput, noMatch map[string]int
+	said             map[string]int // how often a prompt was said
+	refused          int            // identity checks that failed
+	broken           int            // look-ups that failed
+	angry            int
+	askedHuman       int
+
+	last      string // what was said last, for repeating
+	lastChars int
+	toldAt    []int // of the facts told last: rune offsets of their ends
+	told      []string
+	tried     []string
+	lines     []string
+	mood      string
+	reason    string
+	ticket    string
+	action    string
+	helped    bool // a question was answered
+	outcome   *Outcome
+}
+
+var _ Brain = (*Session)(nil)
+
+// turn handles one turn of the caller.
+func (s *Session) turn(ctx context.Context, t Turn) {
+	s.outcome = nil
+	if t.Kind != Start {
+		s.unhear(t.Heard)
+	}
+	s.slow = false
+	before := s.last
+	switch t.Kind {
+	case Start:
+		s.start(ctx)
+	case Speech:
+		s.speech(ctx, t)
+	case Keys:
+		s.keys(ctx, t.Keys)
+	case Silence:
+		s.silence(ctx)
+	case Failed:
+		s.transferFailed(t.Reason)
+	}
+	if s.out.spoken != "" {
+		s.last = s.out.spoken
+	} else {
+		s.last = before
+	}
+	s.lastChars = len([]rune(s.last))
+}
+
+// start greets; while the greeting plays, the caller's orders are looked up to know what to listen for.
+func (s *Session) start(ctx context.Context) {
+	s.asked = askedOpen
+	s.out.emit(Act{Name: "inform", Say: s.text("greeting", 0, nil), Lang: s.lang, NoBarge: true})
+	s.out.flush()
+	if s.caller != "" {
+		peek, cancel := context.WithTimeout(ctx, peekFor)
+		orders, err := s.shop.Orders(peek, shop.Query{Phone: s.caller})
+		cancel()
+		if err != nil {
+			s.log.Info("no look-up behind the greeting", "error", err)
+		}
+		s.orders = orders
+	}
+	s.say("ask_intent", "open", nil)
+}
+
+// say emits a sentence as an act; wordings change each time a prompt comes back.
+func (s *Session) say(act, id string, fields map[string]string) {
+	s.out.emit(Act{Name: act, Say: s.text(id, s.said[id], fields), Lang: s.lang})
+	s.said[id]++
+}
+
+// text makes a sentence; one that lacks a field is left out and logged, since nothing may be made up.
+func (s *Session) text(id string, wording int, fields map[string]string) string {
+	text, err := s.book.Say(id, s.lang, wording, fields)
+	if err != nil {
+		s.log.Error("sentence left out", "error", err)
+	}
+	return text
+}
+
+// inform says facts and remembers that the caller was told.
+func (s *Session) inform(act, id string, fields map[string]string) error {
+	text, err := s.book.Say(id, s.lang, s.said[id], fields)
+	if err != nil {
+		return err //nolint:wrapcheck // the prompt names itself
+	}
+	s.said[id]++
+	s.out.emit(Act{Name: act, Say: text, Lang: s.lang})
+	s.told = append(s.told, reply.MaskText(text, s.name))
+	s.toldAt = append(s.toldAt, len([]rune(s.out.spoken)))
+	s.helped = true
+	return nil
+}
+
+// unhear takes back the facts that the caller cut off before they were heard.
+func (s *Session) unhear(heard float64) {
+	reached := int(heard * float64(s.lastChars))
+	for i := len(s.toldAt) - 1; i >= 0 && heard < 1; i-- {
+		if s.toldAt[i] > reached && len(s.told) > 0 {
+			s.told = s.told[:len(s.told)-1]
+		}
+	}
+	s.toldAt = nil
+}
+
+// wait sets what the session waits for; a new question starts its counters anew.
+func (s *Session) wait(asked string) {
+	if s.asked != asked {
+		s.noInput[asked], s.noMatch[asked] = 0, 0
+	}
+	s.asked = asked
+}
+
+// propose asks a yes-or-no question that was just said.
+func (s *Session) propose(kind, arg string) {
+	s.wait(askedConfirm)
+	s.offer = offer{kind, arg}
+}
+
+// settle goes back to listening for anything.
+func (s *Session) settle() {
+	s.wait(askedOpen)
+	s.offer = offer{}
+}
+
+// result is the outcome by what was achieved; otherwise is the kind when nothing was.
+func (s *Session) result(otherwise OutcomeKind) Outcome {
+	o := Outcome{Kind: otherwise, Ticket: s.ticket, Action: s.action}
+	if s.focus != "" {
+		o.Orders = []string{s.focus}
+	}
+	switch {
+	case s.ticket != "":
+		o.Kind = OutcomeTicket
+	case s.action != "":
+		o.Kind = OutcomeAction
+	case s.helped:
+		o.Kind = OutcomeAnswer
+	}
+	return o
+}
+
+// goodbye closes the conversation.
+func (s *Session) goodbye(prompt string, otherwise OutcomeKind) {
+	s.say("close", prompt, nil)
+	o := s.result(otherwise)
+	s.outcome = &o
+}
+
+// systemError says honestly that the shop did not answer; the second time a human takes over.
+func (s *Session) systemError(err error) {
+	s.broken++
+	s.tried = append(s.tried, "查询系统失败")
+	s.log.Warn("shop failed", "error", err, "invalid", errors.Is(err, shop.ErrInvalid))
+	if s.broken >= 2 {
+		s.transfer("apologize_system_error", "handing_over_error", "系统故障")
+		return
+	}
+	s.say("apologize_system_error", "system_error", nil)
+	s.say("retry", "try_again", nil)
+	s.propose("retry", "")
+}
+
+// state is what understanding needs to know of the conversation.
+func (s *Session) state() nlu.State {
+	st := nlu.State{Lang: s.lang, Confirm: s.asked == askedConfirm}
+	switch s.asked {
+	case askedTail, askedName, askedOrder, askedPhone:
+		st.Asked = s.asked
+	case askedWhich, askedConfirm:
+		st.Asked = s.asked
+	}
+	for _, o := range s.orders {
+		st.Products = append(st.Products, o.Product)
+	}
+	return st
+}
