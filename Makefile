@@ -47,8 +47,9 @@ $(staticcheck):
 bench: build ## Measure this machine: audio path, recogniser, speech, whole calls
 	@for what in media asr tts calls; do echo "bench $$what"; bin/voxgate bench $$what || exit 1; done
 
-models: ## Train the recogniser again (SPEECH=dir with human speech; hours on a CPU)
-	models/recipe/run.sh $(if $(SPEECH),--speech $(SPEECH))
+models: ## Train the recogniser again: SPEECH=dir with human speech, WORK=dir for what takes space, MINUTES=100
+	@$(setup) models
+	models/recipe/run.sh --work $(or $(WORK),models/recipe/work) $(if $(SPEECH),--speech $(SPEECH)) $(if $(MINUTES),--minutes $(MINUTES))
 
 clean: ## Remove what was built here; the cache in ~/.cache/voxgate stays
 	rm -rf bin

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what this machine lacks to build, run or test Voxgate: Debian packages, Go and ONNX Runtime.
-# Usage: setup.sh run | test | packages | go | onnxruntime [DIR]
+# Usage: setup.sh run | test | models | packages | go | onnxruntime [DIR]
 # Running it again is cheap: what is there is left alone, and nothing is asked of the network.
 set -euo pipefail
 
@@ -66,6 +66,18 @@ probe_test() {
 	fi >/dev/null
 }
 
+# probe_models is what the recipe of models/recipe/run.sh works with.
+probe_models() {
+	local python=/usr/lib/python3/dist-packages
+	present $python/torch python3-torch
+	present $python/scipy python3-scipy
+	present $python/onnx python3-onnx
+	present "/usr/lib/$(uname -m)-linux-gnu/openblas-pthread" libopenblas0-pthread
+	program ffmpeg ffmpeg
+	program node nodejs
+	program npm npm
+}
+
 # as_root runs a command with the rights that apt wants.
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then
@@ -78,7 +90,7 @@ as_root() {
 install_packages() {
 	missing=()
 	probe_run
-	if [ "$1" = test ]; then probe_test; fi
+	case $1 in test | models) "probe_$1" ;; esac
 	if [ ${#missing[@]} -eq 0 ]; then return; fi
 	local byhand="apt-get update && apt-get install -y --no-install-recommends ${missing[*]}"
 	command -v apt-get >/dev/null ||
@@ -175,7 +187,7 @@ check_voice() {
 }
 
 case ${1:-} in
-run | test)
+run | test | models)
 	install_packages "$1"
 	check_voice
 	install_go
@@ -184,5 +196,5 @@ run | test)
 packages) install_packages run ;;
 go) install_go ;;
 onnxruntime) shift && install_onnxruntime "$@" ;;
-*) fail "usage: setup.sh run | test | packages | go | onnxruntime [DIR]" ;;
+*) fail "usage: setup.sh run | test | models | packages | go | onnxruntime [DIR]" ;;
 esac
