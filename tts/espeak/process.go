@@ -1,0 +1,204 @@
+package espeak
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"html"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"voxgate/tts/text"
+)
+
+const (
+	mandarin = "cmn-latn-pinyin"
+	english  = "en-us"
+
+	maxSound = 60 * 2 * 22050 // bytes of one clause: a minute
+	maxSaid  = 2000           // bytes of what a failing process may say about it
+)
+
+// run speaks markup with voice and returns the samples and their rate. Cancelling ctx kills the process at once; in
+// every case it is reaped before run returns. No shell is involved and the text goes through stdin.
+func (e *Engine) run(ctx context.Context, voice, markup string) ([]int16, int, error) {
+	select {
+	case e.slots <- struct{}{}:
+		defer func() { <-e.slots }()
+	case <-ctx.Done():
+		return nil, 0, context.Cause(ctx)
+	}
+	limited, cancel := context.WithTimeout(ctx, e.cfg.Timeout)
+	defer cancel()
+	sound, err := e.execute(limited, strings.NewReader(markup), maxSound,
+		"-m", "-b", "1", "-v", voice, "-s", strconv.Itoa(e.cfg.Speed), "-p", strconv.Itoa(e.cfg.Pitch), "-z", "--stdin", "--stdout")
+	if cause := context.Cause(ctx); cause != nil {
+		e.killed.Add(1)
+		return nil, 0, cause
+	}
+	if err == nil {
+		var pcm []int16
+		var rate int
+		if pcm, rate, err = parseWAV(sound); err == nil {
+			return pcm, rate, nil
+		}
+	}
+	e.failures.Add(1)
+	if errors.Is(limited.Err(), context.DeadlineExceeded) {
+		err = fmt.Errorf("no answer within %v", e.cfg.Timeout)
+	}
+	return nil, 0, fmt.Errorf("%w: %w", ErrFailed, err)
+}
+
+// execute runs the program and returns what it wrote, at most limit bytes.
+func (e *Engine) execute(ctx context.Context, stdin *strings.Reader, limit int, args ...string) ([]byte, error) {
+	e.processes.Add(1)
+	cmd := exec.CommandContext(ctx, e.program, args...)
+	out, said := &bounded{limit: limit}, &bounded{limit: maxSaid}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, out, said
+	cmd.WaitDelay = 200 * time.Millisecond
+	err := cmd.Run()
+	if out.full {
+		return nil, fmt.Errorf("more than %d bytes of sound", limit)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s", err, firstLine(said.String()))
+	}
+	return out.Bytes(), nil
+}
+
+// bounded keeps what is written until limit bytes, then refuses, which ends the writer by a broken pipe.
+type bounded struct {
+	bytes.Buffer
+	limit int
+	full  bool
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > b.limit {
+		b.full = true
+		return 0, errors.New("output limit reached")
+	}
+	return b.Buffer.Write(p)
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	if line == "" {
+		return "it said nothing"
+	}
+	return strings.ToValidUTF8(line, "?")
+}
+
+// parseWAV reads the WAV that espeak-ng writes: PCM16 mono, its lengths unknown and therefore ignored.
+func parseWAV(b []byte) ([]int16, int, error) {
+	if len(b) < 12 || string(b[:4]) != "RIFF" || string(b[8:12]) != "WAVE" {
+		return nil, 0, fmt.Errorf("%d bytes that are no WAV", len(b))
+	}
+	rate := 0
+	for at := 12; at+8 <= len(b); {
+		name, size := string(b[at:at+4]), int(binary.LittleEndian.Uint32(b[at+4:]))
+		body := b[at+8:]
+		if name == "data" {
+			if rate == 0 {
+				return nil, 0, errors.New("a WAV without a format")
+			}
+			pcm := make([]int16, len(body)/2)
+			for i := range pcm {
+				pcm[i] = int16(binary.LittleEndian.Uint16(body[2*i:]))
+			}
+			return pcm, rate, nil
+		}
+		if name == "fmt " && len(body) >= 16 {
+			channels, bits := binary.LittleEndian.Uint16(body[2:]), binary.LittleEndian.Uint16(body[14:])
+			if rate = int(binary.LittleEndian.Uint32(body[4:])); channels != 1 || bits != 16 || rate < 8000 || rate > 48000 {
+				return nil, 0, fmt.Errorf("a WAV of %d channels, %d bits, %d Hz", channels, bits, rate)
+			}
+		}
+		if size < 0 || size > len(body) {
+			break
+		}
+		at += 8 + size
+	}
+	return nil, 0, errors.New("a WAV without sound")
+}
+
+// markup is part as espeak-ng reads it, and the voice that does.
+func (e *Engine) markup(variant string, part text.Part) (voice, markup string) {
+	if part.Lang == text.English {
+		return english + "+" + variant, html.EscapeString(part.Text)
+	}
+	var syllables []string
+	for _, word := range text.Pinyin(part.Text) {
+		for _, s := range word {
+			syllables = append(syllables, respell(s)...)
+		}
+	}
+	if len(syllables) == 0 {
+		return "", ""
+	}
+	said := strings.Join(syllables, " ")
+	return mandarin + "+" + variant, fmt.Sprintf(`<prosody range="%d%%">%s</prosody>`, e.cfg.Range, said)
+}
+
+// respell writes a syllable as espeak-ng wants it: erhua as a syllable of its own, interjections with a vowel.
+func respell(syllable string) []string {
+	name, tone := syllable[:len(syllable)-1], syllable[len(syllable)-1:]
+	switch name {
+	case "m", "n", "ng":
+		return []string{"en" + tone}
+	case "hm", "hng":
+		return []string{"heng" + tone}
+	case "er", "r":
+		return []string{syllable}
+	}
+	if base, ok := strings.CutSuffix(name, "r"); ok {
+		return []string{base + tone, "r5"}
+	}
+	return []string{syllable}
+}
+
+var variantFile = regexp.MustCompile(`!v/(\S+)`)
+
+// readVoices asks espeak-ng which variants it has and whether it reads pinyin.
+func (e *Engine) readVoices(ctx context.Context) error {
+	languages, err := e.execute(ctx, strings.NewReader(""), 1<<20, "--voices=cmn")
+	if err != nil {
+		return fmt.Errorf("%w: %s --voices: %w", ErrNotInstalled, e.program, err)
+	}
+	if !bytes.Contains(bytes.ToLower(languages), []byte(mandarin)) {
+		return fmt.Errorf("%w: %s has no voice %s; install version 1.51 or later with its data", ErrNotInstalled, e.program, mandarin)
+	}
+	variants, err := e.execute(ctx, strings.NewReader(""), 1<<20, "--voices=variant")
+	if err != nil {
+		return fmt.Errorf("%w: %s --voices=variant: %w", ErrNotInstalled, e.program, err)
+	}
+	e.variants = map[string]bool{}
+	for _, m := range variantFile.FindAllSubmatch(variants, -1) {
+		e.variants[string(m[1])] = true
+	}
+	return nil
+}
+
+// Voices lists the voice variants of this espeak-ng.
+func (e *Engine) Voices() []string {
+	var names []string
+	for name := range e.variants {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (e *Engine) checkVoice(name string) error {
+	if e.variants[name] {
+		return nil
+	}
+	return fmt.Errorf("%w %q: espeak-ng has %s", ErrVoice, name, strings.Join(e.Voices(), " "))
+}

@@ -1,0 +1,112 @@
+package espeak
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"voxgate/media"
+	"voxgate/media/resample"
+	"voxgate/tts/shape"
+	"voxgate/tts/text"
+)
+
+// joint is the silence between two languages within a clause.
+const joint = 40 * time.Millisecond
+
+// piece is a part of an utterance at the line's rate, with the pause after it.
+type piece struct {
+	pcm []int16
+	err error
+}
+
+// start makes the pieces of j in a goroutine that ends when they are made, when one fails or when ctx is cancelled.
+// The channel is bounded: no more than two clauses are made ahead of what is heard.
+func (e *Engine) start(ctx context.Context, j job) <-chan piece {
+	pieces := make(chan piece, 1)
+	go func() {
+		defer close(pieces)
+		for _, clause := range j.clauses {
+			for i, part := range clause.Parts {
+				pause := joint
+				if i == len(clause.Parts)-1 {
+					pause = clause.Pause
+				}
+				pcm, err := e.renderPart(ctx, j, part, pause)
+				if ctx.Err() != nil {
+					return
+				}
+				select {
+				case pieces <- piece{pcm, err}:
+				case <-ctx.Done():
+					return
+				}
+				if err != nil {
+					return
+				}
+			}
+		}
+	}()
+	return pieces
+}
+
+// renderPart is the sound of part at the job's rate with a pause after it.
+func (e *Engine) renderPart(ctx context.Context, j job, part text.Part, pause time.Duration) ([]int16, error) {
+	voice, markup := e.markup(j.voice, part)
+	if markup == "" {
+		return nil, nil
+	}
+	raw, rate, err := e.run(ctx, voice, markup)
+	if err != nil {
+		return nil, err
+	}
+	converter, err := resample.New(rate, j.rate)
+	if err != nil {
+		return nil, fmt.Errorf("%w: its sound cannot be used: %w", ErrFailed, err)
+	}
+	pcm := converter.Flush(converter.Process(nil, raw))
+	pcm = shape.Telephone(pcm, j.rate)
+	if len(pcm) == 0 {
+		e.failures.Add(1)
+		return nil, fmt.Errorf("%w: no sound for %d characters", ErrFailed, len([]rune(part.Text)))
+	}
+	return append(pcm, make([]int16, int(pause.Seconds()*float64(j.rate)))...), nil
+}
+
+// framer cuts samples into frames.
+type framer struct {
+	rate  int
+	yield func(media.Frame, error) bool
+	frame media.Frame
+	n     int // samples in frame
+}
+
+// add yields the frames that pcm fills, and keeps the rest; false when nobody listens any more.
+func (f *framer) add(ctx context.Context, pcm []int16) bool {
+	f.frame.Rate = f.rate
+	for len(pcm) > 0 {
+		took := copy(f.frame.PCM()[f.n:], pcm)
+		pcm = pcm[took:]
+		if f.n += took; f.n < f.frame.Len() {
+			return true
+		}
+		if err := context.Cause(ctx); err != nil {
+			f.yield(media.Frame{}, err)
+			return false
+		}
+		if !f.yield(f.frame, nil) {
+			return false
+		}
+		f.frame, f.n = media.Frame{Rate: f.rate}, 0
+	}
+	return true
+}
+
+// finish yields what is left, padded with silence.
+func (f *framer) finish() bool {
+	if f.n == 0 {
+		return true
+	}
+	f.n = 0
+	return f.yield(f.frame, nil)
+}
