@@ -103,6 +103,20 @@ func TestEveryCommandIsInTheReadme(t *testing.T) {
 	}
 }
 
+func TestReadmeLinksLeadSomewhere(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#]+)\)`)
+	for _, name := range []string{"README.md", "README.zh-CN.md"} {
+		for _, found := range link.FindAllStringSubmatch(projectFile(t, name), -1) {
+			if strings.Contains(found[1], "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(projectRoot(t), found[1])); err != nil {
+				t.Errorf("%s links to %s: %v", name, found[1], err)
+			}
+		}
+	}
+}
+
 func TestMakeHelpExplainsEveryTarget(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "make", "-C", projectRoot(t), "--no-print-directory", "help").CombinedOutput()
 	if err != nil {
