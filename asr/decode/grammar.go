@@ -1,0 +1,200 @@
+package decode
+
+import (
+	"strings"
+	"unicode"
+
+	"voxgate/asr"
+)
+
+// place is what the words so far mean for the next one: two tokens of history and the digit string in progress.
+type place struct {
+	h1, h2 int32
+	digits int16 // length of the digit string in progress, 0 for none
+	known  int32 // place in the tree of known numbers, -1 for none
+}
+
+// Scores of known numbers: their next digit is nearly certain, beginning or finishing one is likely.
+const (
+	knownDigit = float32(-0.15)
+	knownEnd   = float32(-0.05)
+)
+
+// grammar scores words after words for one utterance: trigram, digit strings, the dialogue's hints.
+type grammar struct {
+	lang    *Language
+	hints   asr.Hints
+	lengths *lengths
+	known   *knownTree
+	extra   tree // words of the hints; its root is node 0
+	places  []place
+	numbers map[place]int32
+	classes []int32
+}
+
+// anyClass marks a hinted word of which nobody said whether it is a product, a courier, a city or a name.
+const anyClass = int32(-1)
+
+func newGrammar(l *Language) *grammar {
+	g := &grammar{lang: l, numbers: map[place]int32{}}
+	for _, c := range classes {
+		g.classes = append(g.classes, l.tokens["<"+c+">"])
+	}
+	g.expect(asr.Hints{})
+	return g
+}
+
+// expect takes the hints of the next utterance.
+func (g *grammar) expect(h asr.Hints) {
+	g.hints = h
+	g.lengths = newLengths(h.MinDigits, h.MaxDigits)
+	g.known = newKnownTree(h.Known)
+	g.extra = tree{}
+	g.extra.newRoot()
+	for _, text := range h.Words {
+		for _, part := range splitHint(text, g.lang.Spaced) {
+			g.addHint(part)
+		}
+	}
+	g.extra.finish()
+}
+
+// begin is the place before the first word.
+func (g *grammar) begin() int32 {
+	g.places = g.places[:0]
+	clear(g.numbers)
+	return g.number(place{h1: g.lang.begin, h2: g.lang.begin, known: -1})
+}
+
+// splitHint cuts a hint such as "登山鞋 38码" into what can be spoken of it.
+func splitHint(text string, spaced bool) []string {
+	if spaced {
+		return []string{strings.ToLower(strings.TrimSpace(text))}
+	}
+	parts := strings.FieldsFunc(text, func(r rune) bool { return !unicode.Is(unicode.Han, r) })
+	var out []string
+	for _, p := range parts {
+		if n := len([]rune(p)); n >= 2 && n <= 12 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// addHint raises one word. A word that cannot be read is left to the general search.
+func (g *grammar) addHint(text string) {
+	l := g.lang
+	for _, r := range l.readingsOf(text) {
+		units, err := l.spelling.spell(r)
+		if err != nil {
+			continue
+		}
+		token, ok := l.tokens[l.member[text]]
+		if !ok {
+			token = anyClass
+		}
+		g.extra.words = append(g.extra.words, word{text: text, reading: l.shown(text, r), units: units, token: token, logp: -0.7})
+		g.extra.add(0, int32(len(g.extra.words)-1), -4, -6)
+	}
+}
+
+func (g *grammar) number(p place) int32 {
+	n, ok := g.numbers[p]
+	if !ok {
+		n = int32(len(g.places))
+		g.places = append(g.places, p)
+		g.numbers[p] = n
+	}
+	return n
+}
+
+// advance scores word w after the words that led to place at, and says where that leads.
+func (g *grammar) advance(at int32, w *word) (int32, float32) {
+	p := g.places[at]
+	if w.kind == filler {
+		return at, w.logp
+	}
+	if w.kind == digit {
+		return g.advanceDigit(p, w)
+	}
+	score := w.logp
+	if p.digits > 0 {
+		score += g.endScore(p)
+	}
+	token := w.token
+	if token == anyClass {
+		best := unlikely
+		for _, c := range g.classes {
+			if s := g.lang.model.logp(p.h1, p.h2, c); s > best {
+				best, token = s, c
+			}
+		}
+		score += best
+	} else if w.kind == syllable {
+		score += g.lang.tuning.Unknown
+	} else {
+		score += g.lang.model.logp(p.h1, p.h2, token)
+	}
+	return g.number(place{h1: p.h2, h2: token, known: -1}), score
+}
+
+func (g *grammar) advanceDigit(p place, w *word) (int32, float32) {
+	n, score := int(p.digits), w.logp
+	next := place{h1: p.h1, h2: p.h2, known: p.known}
+	if n == 0 {
+		next = place{h1: p.h2, h2: g.lang.digits}
+		score += g.startScore(p)
+	}
+	if n+len(w.text) > maxDigits || (g.hints.MaxDigits > 0 && n+len(w.text) > g.hints.MaxDigits) {
+		return 0, unlikely
+	}
+	for i := n; i > 0 && i < n+len(w.text); i++ {
+		score += g.lengths.more[i]
+	}
+	next.digits = int16(n + len(w.text))
+	if next.known >= 0 {
+		next.known = g.known.walk(next.known, w.text)
+	}
+	if next.known >= 0 && len(w.text) == 1 {
+		score = knownDigit
+		if n == 0 {
+			score += max(g.startScore(p), -3)
+		}
+	}
+	return g.number(next), score
+}
+
+// startScore is how likely a digit string begins here.
+func (g *grammar) startScore(p place) float32 {
+	if g.hints.Only {
+		return 0
+	}
+	s := g.lang.model.logp(p.h1, p.h2, g.lang.digits)
+	if g.hints.Digits {
+		if s += 2; p.h2 == g.lang.begin {
+			s = max(s, -0.7)
+		}
+	}
+	return s
+}
+
+// endScore is how likely the digit string in progress is complete.
+func (g *grammar) endScore(p place) float32 {
+	if p.known > 0 && g.known.leaf[p.known] {
+		return knownEnd
+	}
+	return g.lengths.end[p.digits]
+}
+
+// finish scores the end of the utterance.
+func (g *grammar) finish(at int32) float32 {
+	p := g.places[at]
+	score := float32(0)
+	if p.digits > 0 {
+		score = g.endScore(p)
+	}
+	if g.hints.Only {
+		return score
+	}
+	return score + g.lang.model.logp(p.h1, p.h2, g.lang.end)
+}

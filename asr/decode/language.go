@@ -1,0 +1,349 @@
+// Package decode turns the acoustic model's log-probabilities into words: a time-synchronous beam search over a lexical
+// prefix tree with a word trigram, CTC rules for blanks and repeats (Graves et al. 2006), a grammar for digit strings
+// and a weak path of bare syllables for what no word explains.
+package decode
+
+import (
+	"fmt"
+	"io/fs"
+	"math"
+	"slices"
+	"strings"
+
+	"voxgate/models/reading"
+)
+
+// Language is everything that is known about one output of the acoustic model: its units, words and sentences.
+// It is read-only once loaded and serves all calls.
+type Language struct {
+	Units *Inventory
+	// Spaced says that words are written with spaces between them.
+	Spaced bool
+
+	tuning   Tuning
+	spelling *spelling
+	tree     tree
+	root     int32 // all words
+	strings  int32 // digits and fillers only
+	model    *ngram
+	tokens   map[string]int32
+	begin    int32
+	end      int32
+	digits   int32
+	unknown  int32
+	single   []float32           // score of a token at a place of which nothing is known
+	member   map[string]string   // word -> class token
+	readings map[string][]string // further readings
+}
+
+// Tuning are the weights of the search, found on held-out synthetic speech.
+type Tuning struct {
+	Model   float32 // weight of the language model
+	Word    float32 // bonus a word, against the model's taste for few words
+	Tone    float64 // how far a final with another tone stands in
+	Mixed   float64 // how far a sound that is often mixed up stands in
+	Unknown float32 // log-probability of a syllable outside all words
+	Beam    float32 // tokens this far below the best are dropped
+	Tokens  int     // tokens kept a step
+}
+
+// DefaultTuning is what the shipped models were tuned with.
+func DefaultTuning() Tuning {
+	return Tuning{Model: 0.6, Word: 0.4, Tone: 0.25, Mixed: 0.06, Unknown: -9, Beam: 13, Tokens: 160}
+}
+
+// The classes of which sentences speak, with the files of their members.
+var classes = []string{"product", "courier", "city", "name"}
+
+// Tokens of the language model that are no words.
+const (
+	tokenBegin   = "<s>"
+	tokenEnd     = "</s>"
+	tokenDigits  = "<digits>"
+	tokenNumber  = "<number>"
+	tokenUnknown = "<unknown>"
+)
+
+const spokenDigits = "零一二三四五六七八九幺洞拐勾"
+
+// Load reads a language ("zh" or "en") from the files of package models.
+func Load(files fs.FS, lang string, tuning Tuning) (*Language, error) {
+	l := &Language{tuning: tuning, tokens: map[string]int32{}, Spaced: lang == "en"}
+	var err error
+	suffix, syllables := "", "hearing/syllables.tsv"
+	if l.Spaced {
+		suffix, syllables = ".en", ""
+	}
+	if l.Units, err = newInventory(files, "hearing/units"+suffix+".txt"); err != nil {
+		return nil, err
+	}
+	if l.Spaced {
+		l.Units.relate(0, 0)
+	} else {
+		l.Units.relate(tuning.Tone, tuning.Mixed)
+	}
+	if l.spelling, err = newSpelling(l.Units, files, syllables); err != nil {
+		return nil, err
+	}
+	l.begin, l.end, l.digits = l.token(tokenBegin), l.token(tokenEnd), l.token(tokenDigits)
+	l.unknown = l.token(tokenUnknown)
+	b := &builder{Language: l, files: files, suffix: suffix}
+	if err := b.build(); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// token numbers the tokens of the language model.
+func (l *Language) token(name string) int32 {
+	n, ok := l.tokens[name]
+	if !ok {
+		n = int32(len(l.tokens))
+		l.tokens[name] = n
+	}
+	return n
+}
+
+// Words is the number of words with their readings, for reports.
+func (l *Language) Words() int { return len(l.tree.words) }
+
+// builder gathers words and sentences while a language is loaded.
+type builder struct {
+	*Language
+	files  fs.FS
+	suffix string
+}
+
+func (b *builder) build() error {
+	if err := b.readReadings(); err != nil {
+		return err
+	}
+	b.member = map[string]string{}
+	members := map[string][]string{}
+	for _, class := range classes {
+		list, err := readLines(b.files, "hearing/words."+class+b.suffix+".txt")
+		if err != nil {
+			return err
+		}
+		members[class] = list
+		for _, w := range list {
+			if _, taken := b.member[w]; !taken {
+				b.member[w] = "<" + class + ">"
+			}
+		}
+	}
+	lines, err := readLines(b.files, "hearing/sentences."+b.name()+".txt")
+	if err != nil {
+		return err
+	}
+	sentences, counts := b.tokenize(lines)
+	b.model = trainNgram(sentences, len(b.tokens), b.begin, b.end)
+	b.single = b.model.uni
+	b.root, b.strings = b.tree.newRoot(), b.tree.newRoot()
+	if err := b.addWords(counts, members); err != nil {
+		return err
+	}
+	if err := b.addDigits(); err != nil {
+		return err
+	}
+	if err := b.addSyllables(); err != nil {
+		return err
+	}
+	b.tree.finish()
+	return nil
+}
+
+// readReadings reads the pronunciations that the general dictionary lacks, or all of them in English.
+func (b *builder) readReadings() error {
+	b.readings = map[string][]string{}
+	names := []string{"hearing/readings" + b.suffix + ".tsv"}
+	if b.Spaced {
+		names = append(names, "hearing/words.en.tsv")
+	}
+	for _, name := range names {
+		lines, err := readLines(b.files, name)
+		if err != nil {
+			return err
+		}
+		for _, l := range lines {
+			w, r, ok := strings.Cut(l, "\t")
+			if !ok {
+				return fmt.Errorf("%s: no TAB in %q", name, l)
+			}
+			b.readings[w] = append(b.readings[w], r)
+		}
+	}
+	return nil
+}
+
+// tokenize turns segmented sentences into token numbers and counts the words of each token.
+func (b *builder) tokenize(lines []string) ([][]int32, map[int32]map[string]float64) {
+	counts := map[int32]map[string]float64{}
+	var out [][]int32
+	for _, line := range lines {
+		words := b.joinDigits(strings.Fields(line))
+		ids := make([]int32, 0, len(words))
+		for _, w := range words {
+			name := w
+			if class, ok := b.member[w]; ok {
+				name = class
+			} else if !b.Spaced && isSpokenDigit(w) && w != "幺" {
+				name = tokenNumber
+			}
+			id := b.token(name)
+			ids = append(ids, id)
+			if !strings.HasPrefix(w, "<") {
+				if counts[id] == nil {
+					counts[id] = map[string]float64{}
+				}
+				counts[id][w]++
+			}
+		}
+		out = append(out, ids)
+	}
+	return out, counts
+}
+
+// joinDigits makes three or more digits in a row, spelled out in a sentence, a digit string.
+func (b *builder) joinDigits(words []string) []string {
+	if b.Spaced {
+		return words
+	}
+	var out []string
+	for i := 0; i < len(words); {
+		n := 0
+		for i+n < len(words) && isSpokenDigit(words[i+n]) {
+			n++
+		}
+		if n >= 3 {
+			out = append(out, tokenDigits)
+			i += n
+			continue
+		}
+		out = append(out, words[i:i+max(n, 1)]...)
+		i += max(n, 1)
+	}
+	return out
+}
+
+func isSpokenDigit(w string) bool {
+	r := []rune(w)
+	return len(r) == 1 && strings.ContainsRune(spokenDigits, r[0])
+}
+
+// addWords puts the words of the sentences and the members of the classes into the tree.
+func (b *builder) addWords(counts map[int32]map[string]float64, members map[string][]string) error {
+	for class, list := range members {
+		id := b.token("<" + class + ">")
+		if counts[id] == nil {
+			counts[id] = map[string]float64{}
+		}
+		for _, w := range list {
+			counts[id][w] += 2
+		}
+	}
+	if !b.Spaced {
+		id := b.token(tokenNumber)
+		for _, r := range "零一二三四五六七八九" {
+			counts[id][string(r)] += 5
+		}
+	}
+	ids := make([]int32, 0, len(counts))
+	for id := range counts {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		total := 0.0
+		words := make([]string, 0, len(counts[id]))
+		for w, c := range counts[id] {
+			words = append(words, w)
+			total += c
+		}
+		slices.Sort(words)
+		for _, w := range words {
+			if err := b.addWord(w, id, float32(math.Log(counts[id][w]/total))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// addWord puts all readings of a word into the tree.
+func (b *builder) addWord(text string, token int32, logp float32) error {
+	for _, r := range b.readingsOf(text) {
+		units, err := b.spelling.spell(r)
+		if err != nil {
+			return fmt.Errorf("word %q: %w", text, err)
+		}
+		b.insert(b.root, word{text: text, reading: b.shown(text, r), units: units, token: token, logp: logp})
+	}
+	return nil
+}
+
+// shown is what Event.Pinyin says for a word: its syllables, or itself in English.
+func (l *Language) shown(text, reading string) string {
+	if l.Spaced {
+		return text
+	}
+	return reading
+}
+
+// readingsOf are the ways to say a word: those of the language's own lists, else the one of the general dictionary.
+func (l *Language) readingsOf(text string) []string {
+	if own := l.readings[text]; len(own) > 0 {
+		return own
+	}
+	if !l.Spaced {
+		return []string{l.readHanzi(text)}
+	}
+	var out []string
+	for w := range strings.FieldsSeq(text) {
+		r := l.readings[w]
+		if len(r) == 0 {
+			return nil
+		}
+		out = append(out, r[0])
+	}
+	return []string{strings.Join(out, " ")}
+}
+
+// readHanzi reads hanzi by dictionary and single letters by name.
+func (l *Language) readHanzi(text string) string {
+	var out []string
+	for _, s := range reading.Of(text) {
+		switch s.Kind {
+		case reading.Hanzi:
+			out = append(out, s.Pinyin)
+		case reading.Latin, reading.Digits:
+			for _, r := range strings.ToUpper(s.Text) {
+				if letters := l.readings[string(r)]; len(letters) > 0 {
+					out = append(out, letters[0])
+				}
+			}
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// insert adds a word below root with the scores that guide the search before the word is complete.
+func (b *builder) insert(root int32, w word) {
+	b.tree.words = append(b.tree.words, w)
+	outside := b.single[w.token] + w.logp
+	inside := outside
+	switch w.kind {
+	case digit:
+		inside = w.logp
+	case filler:
+		outside, inside = w.logp, w.logp
+	}
+	b.tree.add(root, int32(len(b.tree.words)-1), outside, inside)
+}
+
+func (b *builder) name() string {
+	if b.Spaced {
+		return "en"
+	}
+	return "zh"
+}

@@ -1,0 +1,168 @@
+package decode
+
+import (
+	"math"
+	"strings"
+)
+
+// Result is what one utterance was.
+type Result struct {
+	Text, Pinyin string
+	Confidence   float64 // 0..1
+	Words        []Word
+	Others       []Reading // other readings, best first
+	Digits       int       // length of the digit string at the end, 0 where it ends otherwise
+}
+
+// Word is one word of a result; Start and End count steps from Begin.
+type Word struct {
+	Text, Pinyin string
+	Start, End   int
+	Confidence   float64
+}
+
+// Reading is a whole utterance in words.
+type Reading struct {
+	Text, Pinyin string
+	Confidence   float64
+}
+
+// Hypotheses in a result, and how sharply scores tell them apart.
+const (
+	wanted    = 5
+	sharpness = 0.35
+)
+
+// Partial is the best reading so far and the digits at its end. It is cheap where nothing changed.
+func (s *Search) Partial() (text string, digits int) {
+	t := s.tokens[0]
+	return s.text(s.chain(t.link)), int(s.grammar.places[t.place].digits)
+}
+
+// Complete is how likely the utterance is over, as far as its words tell: the language model's probability of an end here.
+func (s *Search) Complete() float64 {
+	for _, t := range s.tokens {
+		if t.node == s.root && t.link >= 0 {
+			return math.Exp(float64(s.grammar.finish(t.place)))
+		}
+	}
+	return 0
+}
+
+// Finish reads the utterance as a whole. The search may go on afterwards.
+func (s *Search) Finish() Result {
+	paths := s.paths(wanted)
+	if len(paths) == 0 || s.steps == 0 {
+		return Result{}
+	}
+	sum := 0.0
+	for _, p := range paths {
+		sum += math.Exp(-float64(p.worse) * sharpness)
+	}
+	var out Result
+	for i, p := range paths {
+		words := s.words(p.links)
+		share := math.Exp(-float64(p.worse)*sharpness) / sum
+		text, pinyin := s.text(p.links), joinPinyin(words)
+		confidence := overall(words) * math.Sqrt(share)
+		if i > 0 {
+			out.Others = append(out.Others, Reading{text, pinyin, confidence})
+			continue
+		}
+		out.Text, out.Pinyin, out.Words, out.Confidence = text, pinyin, words, confidence
+	}
+	s.weighWords(&out, paths)
+	_, out.Digits = s.Partial()
+	return out
+}
+
+// words places the words of a path in time and says how well each was heard.
+func (s *Search) words(links []int32) []Word {
+	var units []uint16
+	for _, l := range links {
+		units = append(units, s.word(s.links[l].word).units...)
+	}
+	var a aligner
+	at := a.align(s.soft[:s.steps], units)
+	if at == nil {
+		return nil
+	}
+	var out []Word
+	i := 0
+	for _, l := range links {
+		w := s.word(s.links[l].word)
+		first, last, sum := at[i], at[i], 0.0
+		for range w.units {
+			last = at[i]
+			sum += s.posterior(at[i], units[i])
+			i++
+		}
+		confidence := sum / float64(len(w.units))
+		if w.kind == syllable {
+			confidence *= 0.4
+		}
+		if w.text == "" {
+			continue
+		}
+		out = append(out, Word{Text: w.text, Pinyin: w.reading, Start: first, End: last + 1, Confidence: confidence})
+	}
+	return out
+}
+
+// posterior is how surely a unit, in any tone, was heard at a step or the one after.
+func (s *Search) posterior(step int, unit uint16) float64 {
+	best := 0.0
+	for t := step; t < min(step+2, s.steps); t++ {
+		best = max(best, math.Exp(float64(s.soft[t][unit])))
+	}
+	return min(best, 1)
+}
+
+// weighWords lowers the confidence of words that other readings do not have at that time.
+func (s *Search) weighWords(out *Result, paths []path) {
+	if len(paths) < 2 {
+		return
+	}
+	agree, sum := make([]float64, len(out.Words)), 0.0
+	for i, p := range paths {
+		share := math.Exp(-float64(p.worse) * sharpness)
+		sum += share
+		words := out.Words
+		if i > 0 {
+			words = s.words(p.links)
+		}
+		for k, w := range out.Words {
+			for _, o := range words {
+				if o.Text == w.Text && o.Start <= w.End && w.Start <= o.End {
+					agree[k] += share
+					break
+				}
+			}
+		}
+	}
+	for k := range out.Words {
+		out.Words[k].Confidence *= agree[k] / sum
+	}
+}
+
+// overall is the mean confidence of the words, each weighed by its length.
+func overall(words []Word) float64 {
+	sum, n := 0.0, 0.0
+	for _, w := range words {
+		length := float64(1 + strings.Count(w.Pinyin, " "))
+		sum += w.Confidence * length
+		n += length
+	}
+	if n == 0 {
+		return 0
+	}
+	return sum / n
+}
+
+func joinPinyin(words []Word) string {
+	parts := make([]string, 0, len(words))
+	for _, w := range words {
+		parts = append(parts, w.Pinyin)
+	}
+	return strings.Join(parts, " ")
+}

@@ -1,0 +1,262 @@
+package decode
+
+import (
+	"cmp"
+	"slices"
+
+	"voxgate/asr"
+)
+
+// link is one word of a hypothesis; hypotheses share their beginnings.
+type link struct {
+	word  int32
+	prev  int32 // -1: the first word
+	step  int32 // when its last unit was first heard
+	count int32 // words so far
+	other int32 // first alternative way to the same place, -1 for none
+}
+
+// alternative is a hypothesis that met a better one with the same continuations.
+type alternative struct {
+	link  int32
+	worse float32 // by how much it lost
+	next  int32
+}
+
+// token is a hypothesis: a place in the grammar, a node of the tree below it, the last unit heard (0: a blank came since).
+type token struct {
+	place, node int32
+	last        uint16
+	link        int32
+	score       float32
+}
+
+// Search decodes one utterance after another of one call. It is not safe for concurrent use.
+type Search struct {
+	lang    *Language
+	grammar *grammar
+	root    int32
+	base    int32 // nodes below this number are the language's, above the hints'
+
+	tokens, next []token
+	index        tokenIndex
+	links        []link
+	others       []alternative
+	best         float32 // best score of the step in work
+	cut          float32
+
+	steps       int
+	soft, heard [][]float32 // one row a step
+}
+
+// maxSteps bounds an utterance's memory: 30 s.
+const maxSteps = 750
+
+// NewSearch makes a search; Begin starts its first utterance.
+func (l *Language) NewSearch() *Search {
+	s := &Search{lang: l, grammar: newGrammar(l), base: int32(len(l.tree.nodes))}
+	s.Begin(asr.Hints{})
+	return s
+}
+
+// Begin starts an utterance.
+func (s *Search) Begin(h asr.Hints) {
+	s.grammar.expect(h)
+	s.root = s.lang.root
+	if h.Only && h.Digits {
+		s.root = s.lang.strings
+	}
+	s.links, s.others = s.links[:0], s.others[:0]
+	s.steps = 0
+	s.tokens = append(s.tokens[:0], token{place: s.grammar.begin(), node: s.root, link: -1})
+}
+
+// Steps is the number of steps decoded since Begin.
+func (s *Search) Steps() int { return s.steps }
+
+// Full says that the utterance has reached its greatest length; further steps are not decoded.
+func (s *Search) Full() bool { return s.steps >= maxSteps }
+
+// node finds a node of the language or of the hints.
+func (s *Search) node(n int32) *node {
+	if n < s.base {
+		return &s.lang.tree.nodes[n]
+	}
+	return &s.grammar.extra.nodes[n-s.base]
+}
+
+// word finds a word of the language or of the hints.
+func (s *Search) word(w int32) *word {
+	if n := int32(len(s.lang.tree.words)); w >= n {
+		return &s.grammar.extra.words[w-n]
+	}
+	return &s.lang.tree.words[w]
+}
+
+// Step takes the log-probabilities of the next 40 ms.
+func (s *Search) Step(logp []float32) {
+	if s.Full() {
+		return
+	}
+	soft, heard := s.row()
+	s.lang.Units.soften(soft, heard, logp)
+	s.steps++
+	s.index.reset()
+	s.next = s.next[:0]
+	s.best = unlikely
+	top := s.tokens[0].score
+	s.cut = top + soft[0] - s.lang.tuning.Beam
+	blankOnly := heard[0] > 0.997
+	for i := range s.tokens {
+		t := s.tokens[i]
+		stay := t
+		stay.last = 0
+		stay.score += soft[0]
+		s.keep(stay)
+		if t.last != 0 {
+			again := t
+			again.score += soft[t.last]
+			s.keep(again)
+		}
+		if !blankOnly {
+			s.expand(t, soft)
+		}
+	}
+	s.prune()
+}
+
+// row hands out the memory of the next step.
+func (s *Search) row() (soft, heard []float32) {
+	if s.steps == len(s.soft) {
+		n := s.lang.Units.Size()
+		s.soft, s.heard = append(s.soft, make([]float32, n)), append(s.heard, make([]float32, n))
+	}
+	return s.soft[s.steps], s.heard[s.steps]
+}
+
+// expand moves a token to the nodes below its own.
+func (s *Search) expand(t token, soft []float32) {
+	n := s.node(t.node)
+	mode := 0
+	if s.grammar.places[t.place].digits > 0 || s.grammar.hints.Digits {
+		mode = 1
+	}
+	paid := float32(0)
+	if t.node != s.root {
+		paid = n.look[mode] * s.lang.tuning.Model
+	}
+	offset := int32(0)
+	if t.node >= s.base {
+		offset = s.base
+	}
+	s.children(t, n.children, offset, mode, paid, soft)
+	if t.node == s.root && len(s.grammar.extra.words) > 0 && s.root == s.lang.root {
+		s.children(t, s.grammar.extra.nodes[0].children, s.base, mode, paid, soft)
+	}
+}
+
+func (s *Search) children(t token, list []int32, offset int32, mode int, paid float32, soft []float32) {
+	weight := s.lang.tuning.Model
+	for _, c := range list {
+		c += offset
+		n := s.node(c)
+		if n.unit == t.last {
+			continue // the same unit again needs a blank between (CTC)
+		}
+		score := t.score + soft[n.unit] - paid
+		if score < s.cut {
+			continue
+		}
+		if len(n.children) > 0 {
+			if ahead := score + n.look[mode]*weight; ahead >= s.cut {
+				s.keep(token{place: t.place, node: c, last: n.unit, link: t.link, score: ahead})
+			}
+		}
+		for _, w := range n.words {
+			if offset > 0 {
+				w += int32(len(s.lang.tree.words))
+			}
+			s.finishWord(t, w, n.unit, score)
+		}
+	}
+}
+
+// finishWord ends a word at this step and puts the token back to the root.
+func (s *Search) finishWord(t token, w int32, unit uint16, score float32) {
+	tuning := &s.lang.tuning
+	next, added := s.grammar.advance(t.place, s.word(w))
+	score += added*tuning.Model + tuning.Word
+	if score < s.cut || added <= unlikely {
+		return
+	}
+	count := int32(1)
+	if t.link >= 0 {
+		count += s.links[t.link].count
+	}
+	s.links = append(s.links, link{word: w, prev: t.link, step: int32(s.steps - 1), count: count, other: -1})
+	s.keep(token{place: next, node: s.root, last: unit, link: int32(len(s.links) - 1), score: score})
+}
+
+// keep adds a token to the next step, or joins it with the one in the same position: the better one goes on, the other
+// is remembered where whole words have just been finished.
+func (s *Search) keep(t token) {
+	if t.score < s.cut {
+		return
+	}
+	if t.score > s.best {
+		s.best = t.score
+		s.cut = max(s.cut, t.score-s.lang.tuning.Beam)
+	}
+	i, found := s.index.find(t, s.next)
+	if !found {
+		s.next = append(s.next, t)
+		return
+	}
+	old := &s.next[i]
+	if t.node == s.root && t.link != old.link {
+		s.remember(&t, old)
+		return
+	}
+	if t.score > old.score {
+		*old = t
+	}
+}
+
+// remember keeps the better of two tokens in old and notes the other as its alternative.
+func (s *Search) remember(t, old *token) {
+	winner, loser := *old, *t
+	if t.score > old.score {
+		winner, loser = *t, *old
+	}
+	*old = winner
+	if winner.link < 0 || loser.link < 0 {
+		return
+	}
+	w, l := &s.links[winner.link], &s.links[loser.link]
+	if s.word(w.word).text == s.word(l.word).text && w.prev == l.prev {
+		return // the same words, at another time
+	}
+	for o := w.other; o >= 0; o = s.others[o].next {
+		if s.others[o].link == loser.link {
+			s.others[o].worse = min(s.others[o].worse, winner.score-loser.score)
+			return
+		}
+	}
+	s.others = append(s.others, alternative{link: loser.link, worse: winner.score - loser.score, next: w.other})
+	w.other = int32(len(s.others) - 1)
+}
+
+// prune keeps the best tokens for the next step, best first.
+func (s *Search) prune() {
+	kept := s.next[:0]
+	for _, t := range s.next {
+		if t.score >= s.cut {
+			kept = append(kept, t)
+		}
+	}
+	slices.SortFunc(kept, func(a, b token) int { return cmp.Compare(b.score, a.score) })
+	if n := s.lang.tuning.Tokens; len(kept) > n {
+		kept = kept[:n]
+	}
+	s.tokens, s.next = kept, s.tokens[:0]
+}

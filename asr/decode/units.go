@@ -1,0 +1,200 @@
+package decode
+
+import (
+	"bufio"
+	"fmt"
+	"io/fs"
+	"math"
+	"strings"
+)
+
+// quiet is the log-probability below which a unit counts as unheard.
+const quiet = -18
+
+// Inventory is the list of sound units of one output of the acoustic model; number 0 is the CTC blank.
+type Inventory struct {
+	names []string
+	index map[string]int
+	// kin[u] are the units that may stand in for u, with what that costs as a factor.
+	kin [][]relative
+}
+
+type relative struct {
+	unit   int
+	factor float32
+}
+
+// Size is the number of units, blank included.
+func (v *Inventory) Size() int { return len(v.names) }
+
+// newInventory reads one unit a line.
+func newInventory(files fs.FS, name string) (*Inventory, error) {
+	lines, err := readLines(files, name)
+	if err != nil {
+		return nil, err
+	}
+	v := &Inventory{index: map[string]int{}}
+	for _, l := range lines {
+		if _, twice := v.index[l]; twice {
+			return nil, fmt.Errorf("%s: unit %q is there twice", name, l)
+		}
+		v.index[l] = len(v.names)
+		v.names = append(v.names, l)
+	}
+	if len(v.names) < 2 || v.names[0] != "<blk>" {
+		return nil, fmt.Errorf("%s: the first line must be <blk>, followed by units", name)
+	}
+	v.kin = make([][]relative, len(v.names))
+	return v, nil
+}
+
+// Sounds that callers and telephone lines mix up; each pair both ways.
+var mixedUp = [][2]string{
+	{"z", "zh"}, {"c", "ch"}, {"s", "sh"}, {"n", "l"}, {"f", "h"}, {"r", "l"},
+	{"an", "ang"}, {"en", "eng"}, {"in", "ing"}, {"ian", "iang"}, {"uan", "uang"}, {"ir", "iz"},
+}
+
+// relate lets a final be heard with another tone (factor tone), and sounds of mixedUp for one another (factor mixed).
+func (v *Inventory) relate(tone, mixed float64) {
+	groups := map[string][]int{}
+	for u, name := range v.names[1:] {
+		base := strings.TrimRight(name, "12345")
+		groups[base] = append(groups[base], u+1)
+	}
+	add := func(from, to []int, same, other float64) {
+		for _, u := range from {
+			for _, k := range to {
+				factor := other
+				if v.toneOf(u) == v.toneOf(k) {
+					factor = same
+				}
+				if u != k && factor > 0 {
+					v.kin[u] = append(v.kin[u], relative{k, float32(factor)})
+				}
+			}
+		}
+	}
+	for _, g := range groups {
+		add(g, g, tone, tone)
+	}
+	for _, p := range mixedUp {
+		a, b := groups[p[0]], groups[p[1]]
+		add(a, b, mixed, mixed*tone)
+		add(b, a, mixed, mixed*tone)
+	}
+}
+
+// toneOf is the tone digit of a final, 0 for everything else.
+func (v *Inventory) toneOf(u int) byte {
+	name := v.names[u]
+	if c := name[len(name)-1]; c >= '1' && c <= '5' {
+		return c
+	}
+	return 0
+}
+
+// soften turns the log-probabilities of one step into those of units with their kin added.
+// heard receives the plain probabilities.
+func (v *Inventory) soften(soft, heard, logp []float32) {
+	for u, l := range logp {
+		heard[u] = 0
+		if l > quiet {
+			heard[u] = float32(math.Exp(float64(l)))
+		}
+	}
+	for u := range logp {
+		sum := heard[u]
+		for _, k := range v.kin[u] {
+			sum += k.factor * heard[k.unit]
+		}
+		soft[u] = quiet
+		if sum > 2e-8 {
+			soft[u] = float32(math.Log(float64(sum)))
+		}
+	}
+}
+
+// spelling turns toned syllables or phones into unit numbers.
+type spelling struct {
+	units     *Inventory
+	syllables map[string][]string // toneless syllable -> units without tone; nil where words are spelled in phones
+}
+
+// newSpelling reads the syllable table; without one (name "") spells phones.
+func newSpelling(units *Inventory, files fs.FS, name string) (*spelling, error) {
+	s := &spelling{units: units}
+	if name == "" {
+		return s, nil
+	}
+	lines, err := readLines(files, name)
+	if err != nil {
+		return nil, err
+	}
+	s.syllables = map[string][]string{}
+	for _, l := range lines {
+		syllable, parts, ok := strings.Cut(l, "\t")
+		if !ok {
+			return nil, fmt.Errorf("%s: no TAB in %q", name, l)
+		}
+		s.syllables[syllable] = strings.Fields(parts)
+	}
+	return s, nil
+}
+
+// units spells "zhuang1 che1" or "AH B AW T".
+func (s *spelling) spell(reading string) ([]uint16, error) {
+	var out []uint16
+	for _, part := range strings.Fields(reading) {
+		if s.syllables == nil {
+			u, ok := s.units.index[part]
+			if !ok {
+				return nil, fmt.Errorf("unknown phone %q", part)
+			}
+			out = append(out, uint16(u))
+			continue
+		}
+		base := strings.TrimRight(part, "12345")
+		tone := part[len(base):]
+		parts, ok := s.syllables[base]
+		if !ok || len(tone) != 1 {
+			return nil, fmt.Errorf("unknown syllable %q", part)
+		}
+		for i, p := range parts {
+			u, ok := s.units.index[p]
+			if !ok {
+				t := tone
+				if base != "er" && i > 0 && p == "er" {
+					t = "5" // the r of erhua is always neutral
+				}
+				if u, ok = s.units.index[p+t]; !ok {
+					return nil, fmt.Errorf("no unit for %q in %q", p, part)
+				}
+			}
+			out = append(out, uint16(u))
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("empty reading")
+	}
+	return out, nil
+}
+
+// readLines reads a text file, without its empty lines.
+func readLines(files fs.FS, name string) ([]string, error) {
+	f, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var out []string
+	scan := bufio.NewScanner(f)
+	for scan.Scan() {
+		if l := strings.TrimSpace(scan.Text()); l != "" {
+			out = append(out, l)
+		}
+	}
+	if err := scan.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return out, nil
+}

@@ -1,0 +1,152 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Bounds of a batch. A larger batch gains little speed and costs latency.
+const (
+	MaxBatch  = 16
+	MaxFrames = 64 // feature frames a chunk
+	queueSize = 1024
+)
+
+var (
+	// ErrBusy says that the batcher's queue is full.
+	ErrBusy = errors.New("recogniser overloaded")
+	// ErrStopped says that the batcher was closed.
+	ErrStopped = errors.New("batcher is closed")
+)
+
+// Stats are counters since the start.
+type Stats struct {
+	Runs   uint64        // batches computed
+	Chunks uint64        // chunks in them
+	Steps  uint64        // output steps of 40 ms in them
+	Busy   time.Duration // time spent in the model
+}
+
+// Batcher gathers the ready chunks of all calls into common runs of the model. While one batch is computed the next one
+// gathers, so a lone call never waits and a busy machine runs full batches.
+type Batcher struct {
+	model *Model
+	queue chan *Chunk
+	stop  chan struct{}
+	done  sync.WaitGroup
+	once  sync.Once
+
+	runs, chunks, steps, busy atomic.Uint64
+}
+
+// NewBatcher starts workers (one or two) over the model.
+func NewBatcher(m *Model, workers int) *Batcher {
+	b := &Batcher{model: m, queue: make(chan *Chunk, queueSize), stop: make(chan struct{})}
+	for range max(1, min(workers, 2)) {
+		b.done.Go(b.work)
+	}
+	return b
+}
+
+// Run computes one chunk and waits for it. It returns ErrBusy where too many wait already. After a context's end the
+// chunk must not be used again.
+func (b *Batcher) Run(ctx context.Context, c *Chunk) error {
+	if c.Frames < Subsampling || c.Frames > MaxFrames || c.Frames%Subsampling != 0 {
+		return errors.New("chunk length must be a multiple of 4, at most 64 frames")
+	}
+	select {
+	case <-b.stop:
+		return ErrStopped
+	default:
+	}
+	select {
+	case b.queue <- c:
+	default:
+		return ErrBusy
+	}
+	select {
+	case err := <-c.done:
+		return err
+	case <-b.stop:
+		return ErrStopped
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Close stops the workers after the batch in hand and waits for them.
+func (b *Batcher) Close() {
+	b.once.Do(func() { close(b.stop) })
+	b.done.Wait()
+}
+
+// Stats are the counters so far.
+func (b *Batcher) Stats() Stats {
+	return Stats{
+		Runs: b.runs.Load(), Chunks: b.chunks.Load(), Steps: b.steps.Load(), Busy: time.Duration(b.busy.Load()),
+	}
+}
+
+// work computes batches; chunks of another length than the first one wait for the next batch.
+func (b *Batcher) work() {
+	room := b.model.newBuffers(MaxBatch, MaxFrames)
+	var waiting, batch []*Chunk
+	for {
+		if len(waiting) == 0 {
+			select {
+			case c := <-b.queue:
+				waiting = append(waiting, c)
+			case <-b.stop:
+				return
+			}
+		}
+		for len(waiting) < 2*MaxBatch && b.take(&waiting) {
+		}
+		batch, waiting = split(batch[:0], waiting)
+		b.compute(batch, room)
+		select {
+		case <-b.stop:
+			return
+		default:
+		}
+	}
+}
+
+func (b *Batcher) take(waiting *[]*Chunk) bool {
+	select {
+	case c := <-b.queue:
+		*waiting = append(*waiting, c)
+		return true
+	default:
+		return false
+	}
+}
+
+// split moves the chunks as long as the first waiting one, at most MaxBatch, into the batch.
+func split(batch, waiting []*Chunk) (_, rest []*Chunk) {
+	frames := waiting[0].Frames
+	rest = waiting[:0]
+	for _, c := range waiting {
+		if c.Frames == frames && len(batch) < MaxBatch {
+			batch = append(batch, c)
+		} else {
+			rest = append(rest, c)
+		}
+	}
+	return batch, rest
+}
+
+func (b *Batcher) compute(batch []*Chunk, room *buffers) {
+	begin := time.Now()
+	err := b.model.run(batch, room)
+	b.busy.Add(uint64(time.Since(begin)))
+	b.runs.Add(1)
+	b.chunks.Add(uint64(len(batch)))
+	b.steps.Add(uint64(len(batch) * batch[0].Frames / Subsampling))
+	for _, c := range batch {
+		c.done <- err
+	}
+}

@@ -1,0 +1,92 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	ort "github.com/yalue/onnxruntime_go"
+)
+
+// ErrNoRuntime says that the ONNX Runtime library was not found or cannot be used.
+var ErrNoRuntime = errors.New("ONNX Runtime library not usable")
+
+// libraryVersion is the release that set-up installs; its C API is the one that the binding speaks.
+const libraryVersion = "1.27.0"
+
+// FindLibrary looks for the ONNX Runtime library: the file that VOXGATE_ONNXRUNTIME names, the user's cache
+// (voxgate/onnxruntime-1.27.0), lib/ beside the program, then the system's library folders.
+func FindLibrary() (string, error) {
+	if path := os.Getenv("VOXGATE_ONNXRUNTIME"); path != "" {
+		if _, err := os.Stat(path); err != nil {
+			return "", fmt.Errorf("%w: VOXGATE_ONNXRUNTIME: %w; unset it or let it name the file libonnxruntime.so.1", ErrNoRuntime, err)
+		}
+		return path, nil
+	}
+	places := libraryPlaces()
+	for _, path := range places {
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("%w: not in %s nor in %d other places; run 'make setup', or let VOXGATE_ONNXRUNTIME name the file",
+		ErrNoRuntime, places[0], len(places)-1)
+}
+
+func libraryPlaces() []string {
+	names := []string{"libonnxruntime.so.1", "libonnxruntime.so"}
+	if runtime.GOOS == "darwin" {
+		names = []string{"libonnxruntime.dylib"}
+	}
+	var dirs []string
+	if cache, err := os.UserCacheDir(); err == nil {
+		dirs = append(dirs, filepath.Join(cache, "voxgate", "onnxruntime-"+libraryVersion))
+	}
+	if program, err := os.Executable(); err == nil {
+		dirs = append(dirs, filepath.Join(filepath.Dir(program), "lib"), filepath.Join(filepath.Dir(program), "..", "lib"))
+	}
+	dirs = append(dirs, "/usr/local/lib", "/usr/lib", "/usr/lib/"+multiarch())
+	var out []string
+	for _, d := range dirs {
+		for _, n := range names {
+			out = append(out, filepath.Join(d, n))
+		}
+	}
+	return out
+}
+
+// multiarch is Debian's name of this machine, under which it keeps libraries.
+func multiarch() string {
+	if runtime.GOARCH == "arm64" {
+		return "aarch64-linux-gnu"
+	}
+	return "x86_64-linux-gnu"
+}
+
+// start holds whether the runtime was brought up; it can be done once in a process and lives as long as it.
+var start struct {
+	sync.Mutex
+	done bool
+}
+
+// startRuntime loads the library. A failed attempt may be repeated.
+func startRuntime() error {
+	start.Lock()
+	defer start.Unlock()
+	if start.done || ort.IsInitialized() {
+		return nil
+	}
+	path, err := FindLibrary()
+	if err != nil {
+		return err
+	}
+	ort.SetSharedLibraryPath(path)
+	if err := ort.InitializeEnvironment(ort.WithLogLevelFatal()); err != nil {
+		return fmt.Errorf("%w: %s: %w; run 'make setup' for version %s", ErrNoRuntime, path, err, libraryVersion)
+	}
+	start.done = true
+	return nil
+}
