@@ -92,6 +92,9 @@ func (c *call) apply(r sdp.Result) error {
 		return ErrEnded
 	}
 	a := c.audio
+	if !remote.Addr().IsUnspecified() {
+		a.conn.SetRemote(remote, netip.AddrPortFrom(remote.Addr(), uint16(r.RTCPPort)))
+	}
 	if a.line == nil {
 		if a.line, err = rtp.NewLine(a.conn, rtp.Config{Format: format, Tap: a.tap, Log: c.log}); err != nil {
 			return err
@@ -99,9 +102,6 @@ func (c *call) apply(r sdp.Result) error {
 		c.srv.spawn(func() { c.runLine(a.line) })
 	} else if err := a.line.SetCodec(format); err != nil {
 		return err
-	}
-	if remote.Addr().IsValid() && !remote.Addr().IsUnspecified() {
-		a.conn.SetRemote(remote, netip.AddrPortFrom(remote.Addr(), uint16(r.RTCPPort)))
 	}
 	a.line.Hold(!r.Send)
 	a.held = r.Held || !r.Recv

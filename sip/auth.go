@@ -23,25 +23,23 @@ const (
 	maxNonces = 1 << 16
 )
 
-// digestAlgorithms are offered best first (RFC 8760 section 2.6).
-var digestAlgorithms = []string{"SHA-256", "MD5"}
-
 // authenticator challenges strangers and checks their answers (RFC 3261 section 22, RFC 7616, RFC 8760). A nonce proves
 // itself by its signature, so that a flood of unanswered challenges leaves nothing behind.
 type authenticator struct {
-	realm  string
-	users  map[string]string
-	secret [32]byte
-	now    func() time.Time
+	realm      string
+	algorithms []string // best first (RFC 8760 section 2.6)
+	users      map[string]string
+	secret     [32]byte
+	now        func() time.Time
 
 	mu     sync.Mutex
 	counts map[string]uint32 // highest nonce count by nonce, against replay
 }
 
-func newAuthenticator(realm string, users []User) *authenticator {
-	a := &authenticator{realm: realm, users: map[string]string{}, now: time.Now, counts: map[string]uint32{}}
+func newAuthenticator(cfg Config) *authenticator {
+	a := &authenticator{realm: cfg.Realm, algorithms: cfg.Digest, users: map[string]string{}, now: time.Now, counts: map[string]uint32{}}
 	_, _ = rand.Read(a.secret[:]) // never fails (crypto/rand)
-	for _, u := range users {
+	for _, u := range cfg.Users {
 		a.users[u.Name] = u.Password
 	}
 	return a
@@ -52,8 +50,8 @@ func (a *authenticator) enabled() bool { return len(a.users) > 0 }
 // challenges are the WWW-Authenticate values for a new nonce.
 func (a *authenticator) challenges(stale bool) []string {
 	nonce := a.nonce()
-	values := make([]string, len(digestAlgorithms))
-	for i, algorithm := range digestAlgorithms {
+	values := make([]string, len(a.algorithms))
+	for i, algorithm := range a.algorithms {
 		c := digest.Challenge{Realm: a.realm, Nonce: nonce, Algorithm: algorithm, QOP: []string{"auth"}, Stale: stale}
 		values[i] = c.String()
 	}
@@ -80,7 +78,7 @@ func (a *authenticator) verify(req *sip.Request, creds *digest.Credentials) (sta
 		algorithm = "MD5"
 	}
 	made, ours := a.opened(creds.Nonce)
-	if !ours || creds.QOP != "auth" || creds.Nc < 1 || !slices.Contains(digestAlgorithms, algorithm) || !sameURI(creds.URI, req.Recipient) {
+	if !ours || creds.QOP != "auth" || creds.Nc < 1 || !slices.Contains(a.algorithms, algorithm) || !sameURI(creds.URI, req.Recipient) {
 		return false, false
 	}
 	// An unknown name costs as much time as a wrong password.
@@ -144,13 +142,14 @@ func (a *authenticator) opened(nonce string) (made time.Time, ours bool) {
 	return time.UnixMilli(int64(binary.BigEndian.Uint64(b[:8]))), true
 }
 
-// sameURI compares what credentials were made for with what is asked for (RFC 3261 section 22.4 rule 5).
+// sameURI compares what credentials were made for with what is asked for (RFC 3261 section 22.4 rule 5). Some clients
+// leave the user part out.
 func sameURI(text string, uri sip.Uri) bool {
 	var u sip.Uri
 	if err := sip.ParseUri(text, &u); err != nil {
 		return false
 	}
-	return u.User == uri.User && strings.EqualFold(u.Host, uri.Host) && u.Port == uri.Port
+	return (u.User == "" || u.User == uri.User) && strings.EqualFold(u.Host, uri.Host) && u.Port == uri.Port
 }
 
 // authorize builds the request again with credentials for the challenge in res; false where we have none for its realm.

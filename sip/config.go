@@ -27,6 +27,7 @@ type Config struct {
 	Allow  []netip.Prefix // networks that may call without a password; nil: DefaultNetworks
 	Users  []User         // digest users, who may call from anywhere
 	Realm  string         // digest realm
+	Digest []string       // digest algorithms, best first; nil: SHA-256 and MD5. Old phones look at the first only
 	Silent bool           // strangers get no answer at all instead of 403
 
 	Accounts []Account // credentials for servers that challenge us
@@ -69,6 +70,9 @@ func (c Config) withDefaults() Config {
 	if c.Realm == "" {
 		c.Realm = defaultRealm
 	}
+	if c.Digest == nil {
+		c.Digest = []string{"SHA-256", "MD5"}
+	}
 	if c.Codecs == nil {
 		c.Codecs = []codec.Codec{codec.PCMU, codec.PCMA}
 	}
@@ -99,6 +103,11 @@ func (c Config) validate() error {
 	}
 	if c.MaxCalls < 0 || c.RTPTimeout < 0 || c.Drain < 0 {
 		return errors.New("sip: limits and times must not be negative")
+	}
+	for _, d := range c.Digest {
+		if d != "SHA-256" && d != "MD5" {
+			return fmt.Errorf("sip: digest algorithm %q: want SHA-256 or MD5", d)
+		}
 	}
 	for _, u := range c.Users {
 		if u.Name == "" || u.Password == "" {

@@ -62,7 +62,7 @@ func New(cfg Config, handler Handler) (*Server, error) {
 	}
 	quietLibrary()
 	s := &Server{
-		cfg: cfg, handler: handler, log: cfg.Logger.With("part", "sip"), auth: newAuthenticator(cfg.Realm, cfg.Users),
+		cfg: cfg, handler: handler, log: cfg.Logger.With("part", "sip"), auth: newAuthenticator(cfg),
 		table: map[dialogID]*call{}, initial: map[transactionID]dialogID{},
 	}
 	var err error

@@ -68,11 +68,9 @@ func StartAgent(t testing.TB, scenario string, o Options) *SIPp {
 	s := start(t, scenario, o, "")
 	// SIPp has no sign of readiness; an address that is in use is one.
 	for range 500 {
-		conn, err := net.ListenPacket("udp", s.Addr)
-		if err != nil {
+		if taken(s.Addr, o.Transport) {
 			return s
 		}
-		conn.Close()
 		select {
 		case err := <-s.done:
 			s.done <- err
@@ -82,6 +80,21 @@ func StartAgent(t testing.TB, scenario string, o Options) *SIPp {
 	}
 	t.Fatal("sipp does not listen")
 	return nil
+}
+
+func taken(addr, transport string) bool {
+	if transport == "tcp" {
+		l, err := net.Listen("tcp", addr)
+		if err == nil {
+			l.Close()
+		}
+		return err != nil
+	}
+	conn, err := net.ListenPacket("udp", addr)
+	if err == nil {
+		conn.Close()
+	}
+	return err != nil
 }
 
 func start(t testing.TB, scenario string, o Options, target string) *SIPp {
