@@ -3,7 +3,6 @@ package web
 import (
 	"bufio"
 	"bytes"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -194,34 +193,6 @@ func (c *chromium) until(condition string) {
 		}
 		c.eval("new Promise((done) => setTimeout(done, 50))", nil)
 	}
-}
-
-// screenshot keeps a picture of the page where VOXGATE_SCREENSHOTS names a folder.
-func (c *chromium) screenshot(name string) {
-	c.t.Helper()
-	folder := os.Getenv("VOXGATE_SCREENSHOTS")
-	if folder == "" {
-		return
-	}
-	var shot struct{ Data string }
-	c.call("Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
-	png, err := base64.StdEncoding.DecodeString(shot.Data)
-	if err == nil {
-		err = os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644)
-	}
-	if err != nil {
-		c.t.Error(err)
-	}
-}
-
-// size makes the window as large as a device's.
-func (c *chromium) size(width, height int, dark bool) {
-	scheme := "light"
-	if dark {
-		scheme = "dark"
-	}
-	c.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
-	c.call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": scheme}}}, nil)
 }
 
 // wavFile writes 16-bit mono PCM as a WAV file.

@@ -95,6 +95,7 @@ function ended(which, context, code) {
   ticking = 0;
   $('clock').textContent = '00:00';
   $('sound').srcObject = null;
+  $('pressed').textContent = '';
   setMuted(false);
   openKeypad(false);
   state('idle');
@@ -106,11 +107,11 @@ function ended(which, context, code) {
 function caption({ speaker, turn, text, final }) {
   const list = $('captions');
   const key = `${speaker}-${turn}`;
-  let item = [...list.children].find((li) => li.dataset.key === key);
+  let item = [...list.children].find((line) => line.dataset.key === key);
   if (!item) {
-    item = document.createElement('li');
+    item = document.createElement('p');
     item.dataset.key = key;
-    item.className = speaker === 'caller' ? 'caller' : 'bot';
+    item.className = speaker === 'caller' ? 'line caller' : 'line bot';
     const who = document.createElement('span');
     who.className = 'who';
     setText(who, { caller: 'you', agent: 'agent' }[speaker] ?? 'bot');

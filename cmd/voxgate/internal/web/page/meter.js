@@ -1,4 +1,4 @@
-// The loudness of a stream, shown in a <meter>.
+// The loudness of a stream, shown as a bar.
 
 /** Show the level of a stream in an element until stop() is called. */
 export function show(context, stream, element) {
@@ -16,13 +16,18 @@ export function show(context, stream, element) {
     const decibels = 10 * Math.log10(sum / samples.length + 1e-9);
     const level = Math.max(0, Math.min(100, (decibels + 60) * 100 / 54));
     shown = Math.max(level, shown * 0.9);
-    element.value = Math.round(shown);
+    paint(element, shown);
     frame = requestAnimationFrame(draw);
   };
   draw();
   return () => {
     cancelAnimationFrame(frame);
     source.disconnect();
-    element.value = 0;
+    paint(element, 0);
   };
+}
+
+function paint(element, level) {
+  element.setAttribute('aria-valuenow', String(Math.round(level)));
+  element.firstElementChild.style.transform = `scaleX(${level / 100})`;
 }
