@@ -68,24 +68,25 @@ func (e *Engine) execute(ctx context.Context, stdin *strings.Reader, limit int, 
 		return nil, fmt.Errorf("more than %d bytes of sound", limit)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s", err, firstLine(said.String()))
+		return nil, fmt.Errorf("%w: %s", err, firstLine(said.buffer.String()))
 	}
-	return out.Bytes(), nil
+	return out.buffer.Bytes(), nil
 }
 
 // bounded keeps what is written until limit bytes, then refuses, which ends the writer by a broken pipe.
+// (The buffer is not embedded: its ReadFrom would go round the limit.)
 type bounded struct {
-	bytes.Buffer
-	limit int
-	full  bool
+	buffer bytes.Buffer
+	limit  int
+	full   bool
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	if b.Len()+len(p) > b.limit {
+	if b.buffer.Len()+len(p) > b.limit {
 		b.full = true
 		return 0, errors.New("output limit reached")
 	}
-	return b.Buffer.Write(p)
+	return b.buffer.Write(p)
 }
 
 func firstLine(s string) string {
