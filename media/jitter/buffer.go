@@ -70,6 +70,7 @@ type Buffer struct {
 	end     int64   // position after fifo
 	endSeq  int64   // sequence number of the last packet decoded; 0 before the first
 	unit    int     // samples in the last packet decoded
+	lattice int64   // position of the newest packet: where packets begin
 	delay   estimator
 	conceal concealer
 	stats   Stats
@@ -93,7 +94,8 @@ func New(cfg Config) *Buffer {
 		cfg.Max = 200 * time.Millisecond
 	}
 	b := &Buffer{cfg: cfg, frame: cfg.Rate / 50, unit: cfg.Rate / 50}
-	b.delay = estimator{least: b.samples(cfg.Min), most: b.samples(cfg.Max), margin: b.samples(10 * time.Millisecond)}
+	frame := b.samples(20 * time.Millisecond)
+	b.delay = estimator{least: b.samples(cfg.Min) - frame, most: b.samples(cfg.Max) - frame, margin: b.samples(5 * time.Millisecond)}
 	b.conceal = newConcealer(cfg.Rate)
 	return b
 }
@@ -111,7 +113,7 @@ func (b *Buffer) Stats() Stats {
 	s := b.stats
 	s.Concealed, s.Recovered = b.duration(int64(b.made.concealed)), b.duration(int64(b.made.recovered))
 	s.Inserted, s.Removed = b.duration(int64(b.made.inserted)), b.duration(int64(b.made.removed))
-	s.Target = b.duration(b.delay.target())
+	s.Target = b.duration(b.delay.reserve() + int64(b.frame))
 	return s
 }
 
@@ -146,6 +148,7 @@ func (b *Buffer) Push(p Packet) {
 		b.stats.Late++
 		return
 	}
+	b.lattice = position
 	if len(b.queue) == maxPackets {
 		b.stats.Overflows++
 		b.queue = slices.Delete(b.queue, 0, 1)
@@ -207,20 +210,46 @@ func (b *Buffer) Pop(now time.Duration, dst []int16) {
 	}
 	at := b.samples(now)
 	if !b.aligned {
-		b.end = at - b.delay.low - b.delay.target()
-		b.aligned = true
+		b.align(at - b.delay.low - b.delay.reserve())
 	}
 	delay := at - b.next() - b.delay.low
 	b.stats.Delay = b.duration(delay)
-	excess := delay - b.delay.target()
-	if excess > b.delay.most {
-		b.skip(excess)
-		excess = 0
+	slack := delay - b.misfit() - b.delay.reserve()
+	if slack > b.delay.most+int64(b.frame) {
+		b.skip(slack)
+		slack = 0
 	}
-	b.fill(len(dst)+b.lookahead(excess), len(dst), excess)
-	b.stretch(int(excess), len(dst))
+	b.fill(len(dst)+b.lookahead(slack), len(dst), slack < 0)
+	b.stretch(slack, len(dst))
 	n := copy(dst, b.fifo)
 	b.fifo = b.fifo[:copy(b.fifo, b.fifo[n:])]
+}
+
+// grid is the distance at which packets and ticks meet alike.
+func (b *Buffer) grid() int64 {
+	x, y := b.frame, b.unit
+	for y != 0 {
+		x, y = y, x%y
+	}
+	return int64(x)
+}
+
+// past is how far the next tick begins before a packet does, less than a grid.
+func (b *Buffer) past() int64 {
+	g := b.grid()
+	return ((b.lattice-b.next())%g + g) % g
+}
+
+// misfit is how long before its own turn the last packet that a tick needs must be there: a tick takes 20 ms at once,
+// and the packet with their end begins up to 20 ms after their start.
+func (b *Buffer) misfit() int64 { return b.past() + int64(b.frame) - b.grid() }
+
+// align begins to play a timeline not after the given position, with ticks beginning where packets do.
+func (b *Buffer) align(latest int64) {
+	b.aligned = true
+	b.fifo = b.fifo[:0]
+	b.end = latest
+	b.end -= b.grid() - b.past()
 }
 
 // next is the position that is played next.
@@ -240,8 +269,8 @@ func (b *Buffer) skip(excess int64) {
 }
 
 // fill decodes until fifo holds want samples. Up to must of them are made up where packets are missing; beyond that a
-// missing packet may still come.
-func (b *Buffer) fill(want, must int, excess int64) {
+// missing packet may still come. Early says that the playout delay is too short.
+func (b *Buffer) fill(want, must int, early bool) {
 	for len(b.fifo) < want && len(b.queue) > 0 {
 		p := b.queue[0]
 		gap := int(p.position - b.end)
@@ -257,7 +286,7 @@ func (b *Buffer) fill(want, must int, excess int64) {
 	}
 	if short := must - len(b.fifo); short > 0 {
 		b.fifo = b.conceal.append(b.fifo, short)
-		if excess < 0 {
+		if early {
 			// The delay must grow anyway: let time stand still instead of skipping what is late.
 			b.made.inserted += short
 		} else {

@@ -9,22 +9,24 @@ type concealer struct {
 	history []int16 // the last 50 ms that were appended, made up or not
 	base    []int16 // history when the loss began
 
-	active       bool
-	made         int // samples made up so far
-	period       int
-	cycle, older []int16
-	at, olderAt  int
-	fade         int // samples left of the change from older to cycle
-	step         float64
-	gradient     float64
-	mixing       []int16
+	active bool
+	made   int     // samples made up so far
+	period float64 // in samples; fractions matter, as an error adds up with each repetition
+	now    loop
+	older  loop
+	fade   int     // samples left of the change from older to now
+	step   float64 // what is left of the jump at the seam
+	slope  float64
+	mixing []int16
 }
+
+// loop plays the end of base over and over.
+type loop struct{ length, at float64 }
 
 func newConcealer(rate int) concealer {
 	n := rate / 20
 	return concealer{
-		rate: rate, history: make([]int16, n), base: make([]int16, n),
-		cycle: make([]int16, 0, n), older: make([]int16, 0, n), mixing: make([]int16, 0, rate/200),
+		rate: rate, history: make([]int16, n), base: make([]int16, n), mixing: make([]int16, 0, rate/200),
 	}
 }
 
@@ -45,35 +47,39 @@ func (c *concealer) begin() {
 	if c.active {
 		return
 	}
-	c.active, c.made, c.at, c.fade = true, 0, 0, 0
+	c.active, c.made, c.fade = true, 0, 0
 	copy(c.base, c.history)
 	c.period = pitch(c.base, c.rate)
-	c.build(1)
+	c.now = loop{length: c.period}
 	// The seam: what was heard last need not meet the period's first sample, so the difference is let go gently.
 	last := len(c.base) - 1
-	c.step = float64(c.base[last]) - float64(c.base[last-c.period])
-	c.gradient = c.step / float64(max(c.period/4, 1))
-}
-
-// build makes the cycle from the last periods, its end bent so that it runs into its own beginning.
-func (c *concealer) build(periods int) {
-	n := len(c.base)
-	length := min(periods*c.period, n-c.period/4)
-	c.cycle = append(c.cycle[:0], c.base[n-length:]...)
-	seam := c.period / 4
-	for i := range seam {
-		w := float64(i+1) / float64(seam+1)
-		before := float64(c.base[n-length-seam+i])
-		c.cycle[length-seam+i] = int16(float64(c.cycle[length-seam+i])*(1-w) + before*w)
-	}
+	c.step = float64(c.base[last]) - interpolate(c.base, float64(last)-c.period)
+	c.slope = c.step / max(c.period/4, 1)
 }
 
 // grow goes on with more periods, from the same phase.
 func (c *concealer) grow(periods int) {
-	c.older, c.cycle = c.cycle, c.older
-	c.olderAt, c.fade = c.at, c.period/4
-	c.build(periods)
-	c.at %= c.period
+	length := float64(periods) * c.period
+	if length+c.period/4+4 > float64(len(c.base)) {
+		return
+	}
+	c.older, c.fade = c.now, int(c.period/4)
+	c.now = loop{length, math.Mod(c.now.at, c.period)}
+}
+
+// next is the loop's next sample. Its last quarter period is bent so that it runs into its own beginning.
+func (c *concealer) next(l *loop) float64 {
+	start := float64(len(c.base)) - l.length
+	v := interpolate(c.base, start+l.at)
+	seam := c.period / 4
+	if over := l.at - (l.length - seam); over > 0 {
+		w := over / seam
+		v = v*(1-w) + interpolate(c.base, start+l.at-l.length)*w
+	}
+	if l.at++; l.at >= l.length {
+		l.at -= l.length
+	}
+	return v
 }
 
 // gain falls in a straight line from 10 ms to 60 ms after the loss.
@@ -105,17 +111,15 @@ func (c *concealer) sample() int16 {
 	if gain == 0 {
 		return 0
 	}
-	v := float64(c.cycle[c.at])
-	c.at = (c.at + 1) % len(c.cycle)
+	v := c.next(&c.now)
 	if c.fade > 0 {
-		w := float64(c.fade) / float64(c.period/4+1)
-		v = v*(1-w) + float64(c.older[c.olderAt])*w
-		c.olderAt = (c.olderAt + 1) % len(c.older)
+		w := float64(c.fade) / (c.period/4 + 1)
+		v = v*(1-w) + c.next(&c.older)*w
 		c.fade--
 	}
 	if c.step != 0 {
 		v += c.step
-		if c.step -= c.gradient; c.step*c.gradient <= 0 {
+		if c.step -= c.slope; c.step*c.slope <= 0 {
 			c.step = 0
 		}
 	}
@@ -126,6 +130,9 @@ func (c *concealer) sample() int16 {
 func (c *concealer) merge(pcm []int16) {
 	if c.active {
 		overlap := min(len(pcm), c.rate/200)
+		if c.faded() {
+			overlap = min(len(pcm), c.rate/1000) // out of silence a sound may begin sharply
+		}
 		c.mixing = c.mixing[:0]
 		for range overlap {
 			c.mixing = append(c.mixing, c.sample())
@@ -146,29 +153,37 @@ func crossfade(dst, from, to []int16) {
 
 // pitch is the distance in samples (2.5 to 15 ms) at which the end of pcm repeats best. Where nothing repeats it is the
 // longest, which buzzes least.
-func pitch(pcm []int16, rate int) int {
+func pitch(pcm []int16, rate int) float64 {
 	shortest, longest, length := rate/400, rate*3/200, rate/50
 	end := pcm[len(pcm)-length:]
-	best, at := 0.0, longest
-	for lag := shortest; lag <= longest; lag++ {
+	at := func(lag int) float64 {
 		start := len(pcm) - length - lag
+		return similarity(end, pcm[start:start+length])
+	}
+	best, found := 0.0, longest
+	for lag := shortest; lag <= longest; lag++ {
 		// A longer period that repeats no better is a multiple of the true one.
-		if v := similarity(end, pcm[start:start+length]); v > best*1.02 {
-			best, at = v, lag
+		if v := at(lag); v > best*1.02 {
+			best, found = v, lag
 		}
 	}
 	if best < 0.4 {
-		return longest
+		return float64(longest)
 	}
-	return at
+	// The top of the parabola through the best and its neighbours.
+	before, after := at(found-1), at(found+1)
+	if curve := before - 2*best + after; curve < 0 {
+		return float64(found) + min(max((before-after)/(2*curve), -0.5), 0.5)
+	}
+	return float64(found)
 }
 
-// similarity is the normalised correlation of two sounds of equal length, -1..1; 0 where one is silent. It looks at
-// every second sample, which is enough below 2 kHz.
+// similarity is the normalised correlation of two sounds of equal length, -1..1; 0 where one is silent.
 func similarity(a, b []int16) float64 {
 	var cross, left, right int64
-	for i := 0; i < len(a); i += 2 {
-		x, y := int64(a[i]), int64(b[i])
+	b = b[:len(a)]
+	for i, v := range a {
+		x, y := int64(v), int64(b[i])
 		cross += x * y
 		left += x * x
 		right += y * y
@@ -177,6 +192,16 @@ func similarity(a, b []int16) float64 {
 		return 0
 	}
 	return float64(cross) / math.Sqrt(float64(left)*float64(right))
+}
+
+// interpolate is pcm between its samples, by the cubic through the four nearest (Catmull-Rom). Beyond the ends the last
+// one stands.
+func interpolate(pcm []int16, at float64) float64 {
+	whole := math.Floor(at)
+	x, i := at-whole, int(whole)
+	sample := func(i int) float64 { return float64(pcm[min(max(i, 0), len(pcm)-1)]) }
+	a, b, c, d := sample(i-1), sample(i), sample(i+1), sample(i+2)
+	return b + x/2*(c-a+x*(2*a-5*b+4*c-d+x*(3*(b-c)+d-a)))
 }
 
 func clip(v float64) int16 {

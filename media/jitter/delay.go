@@ -6,7 +6,7 @@ const (
 	window = 256 // packets whose transit counts: 5 s of 20 ms packets
 	// patience is the share of packets that must come in time; beyond it concealment is the lesser evil.
 	patience = 0.97
-	// early is how many packets must be known before the delay may go below 40 ms.
+	// early is how many packets must be known before the reserve may go below 20 ms.
 	early = 32
 	// recount is after how many packets the estimate is made anew.
 	recount = 8
@@ -41,8 +41,9 @@ func (e *estimator) add(transit int64) {
 	e.spread = known[int(patience*float64(len(known)-1))] - e.low
 }
 
-// target is the playout delay wanted over that of the fastest packet.
-func (e *estimator) target() int64 {
+// reserve is how much longer than the fastest one a packet may take and still be in time. The playout delay is up to a
+// frame more, for a tick plays 20 ms at once.
+func (e *estimator) reserve() int64 {
 	least := e.least
 	if e.count < early {
 		least = max(least, 4*e.margin)

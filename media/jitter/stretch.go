@@ -6,27 +6,28 @@ import "slices"
 const quietLevel = 100
 
 // lookahead is how much more than a frame must be decoded before some of it can be taken out.
-func (b *Buffer) lookahead(excess int64) int {
-	if excess <= b.tolerance() {
+func (b *Buffer) lookahead(slack int64) int {
+	if slack < b.tolerance() {
 		return 0
 	}
 	return b.cfg.Rate / 40
 }
 
-// tolerance is how much too long the delay may be: shortening is audible, being 10 ms late is not.
-func (b *Buffer) tolerance() int64 { return int64(b.cfg.Rate / 100) }
+// tolerance is how much slack is too much: what a whole step of the grid less leaves is still enough, with 5 ms to keep
+// the delay from swinging.
+func (b *Buffer) tolerance() int64 { return b.grid() + int64(b.cfg.Rate/200) }
 
-// stretch brings the delay closer to its target by one cut or one repetition of at most 15 ms, so that must samples stay.
-func (b *Buffer) stretch(excess, must int) {
+// stretch brings the slack towards its bounds by one cut or one repetition of at most 15 ms, so that must samples stay.
+func (b *Buffer) stretch(slack int64, must int) {
 	least, most := b.cfg.Rate/400, b.cfg.Rate*3/200
 	switch {
-	case excess > int(b.tolerance()) && len(b.fifo) > must+least:
+	case slack >= b.tolerance() && len(b.fifo) > must+least:
 		most = min(most, len(b.fifo)-must)
-		if lag := b.repeat(least, most, excess); lag > 0 {
+		if lag := b.repeat(least, most, int(b.past())+1); lag > 0 {
 			b.cut(lag)
 		}
-	case excess < -int(b.tolerance())/2 && !b.conceal.active && len(b.fifo) >= must:
-		if lag := b.repeat(least, most, -excess); lag > 0 {
+	case slack < 0 && !b.conceal.active && len(b.fifo) >= must:
+		if lag := b.repeat(least, most, int(b.grid()-b.past())); lag > 0 {
 			b.double(lag)
 		}
 	}
