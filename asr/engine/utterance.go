@@ -1,0 +1,150 @@
+package engine
+
+import (
+	"time"
+
+	"voxgate/asr"
+	"voxgate/asr/decode"
+	"voxgate/asr/model"
+)
+
+// Confidence below which the other language is tried, and by how much it must be better.
+const (
+	doubtful = 0.6
+	better   = 0.12
+)
+
+// utterance is what is being said.
+type utterance struct {
+	hints  asr.Hints
+	search *decode.Search
+	first  int         // step at which decoding began (preroll included)
+	start  int         // step at which speech began
+	other  [][]float32 // rows of the other language's output
+	shown  string      // last partial reading
+	words  bool
+	digits int
+}
+
+// step takes one step of the model's output.
+func (e *ear) step(r row) {
+	now := e.steps
+	e.steps++
+	if e.active == nil {
+		e.past.add(r)
+		if since, ok := e.turn.started(now, r.speech); ok {
+			e.begin(since)
+		}
+		return
+	}
+	u := e.active
+	u.take(r)
+	if text, digits := u.search.Partial(); text != u.shown || digits != u.digits {
+		u.digits, u.words = digits, text != ""
+		if text != u.shown && text != "" {
+			u.shown = text
+			e.emit(asr.Event{Kind: asr.Partial, Text: text, Start: e.at(u.start), End: e.at(e.steps)})
+		}
+	}
+	quiet := e.turn.went(r.speech)
+	length := time.Duration(e.steps-u.start) * model.Step
+	if length >= longest || (length >= endless && !u.words) || u.search.Full() {
+		e.final("length")
+		return
+	}
+	if quiet < quietAllDigits {
+		return
+	}
+	complete := 0.0
+	if u.words && u.digits == 0 {
+		complete = u.search.Complete()
+	}
+	if wait, reason := patience(u.hints, u.words, u.digits, complete); quiet >= wait {
+		e.final(reason)
+	}
+}
+
+// begin starts an utterance whose speech began at step since.
+func (e *ear) begin(since int) {
+	rows := e.past.last(e.steps - since + 5)
+	u := &utterance{hints: e.hints, start: since, first: e.steps - len(rows), search: e.searcher(e.hints.Lang)}
+	u.search.Begin(e.hints)
+	e.active = u
+	for _, r := range rows {
+		u.take(r)
+	}
+	e.emit(asr.Event{Kind: asr.SpeechStarted, Start: e.at(since), End: e.at(e.steps)})
+}
+
+// searcher is the call's search in a language.
+func (e *ear) searcher(lang string) *decode.Search {
+	if lang == "en" {
+		if e.en == nil {
+			e.en = e.engine.en.NewSearch()
+		}
+		return e.en
+	}
+	if e.zh == nil {
+		e.zh = e.engine.zh.NewSearch()
+	}
+	return e.zh
+}
+
+// take decodes a row in the utterance's language and keeps it for the other.
+func (u *utterance) take(r row) {
+	own, other := r.zh, r.en
+	if u.hints.Lang == "en" {
+		own, other = other, own
+	}
+	u.search.Step(own)
+	if !u.search.Full() {
+		u.other = append(u.other, append([]float32(nil), other...))
+	}
+}
+
+// final ends the utterance and reports it.
+func (e *ear) final(reason string) {
+	u := e.active
+	e.active = nil
+	quiet := time.Duration(e.turn.quiet) * model.Step
+	ev := asr.Event{
+		Kind: asr.Final, Start: e.at(u.start), End: e.at(e.steps - e.turn.quiet), Silence: quiet, Reason: reason,
+	}
+	e.turn.reset()
+	result := u.search.Finish()
+	if !u.hints.Only && result.Confidence < doubtful {
+		result = e.tryOther(u, result)
+	}
+	ev.Text, ev.Pinyin, ev.Confidence = result.Text, result.Pinyin, result.Confidence
+	for _, w := range result.Words {
+		ev.Words = append(ev.Words, asr.Word{
+			Text: w.Text, Pinyin: w.Pinyin, Confidence: w.Confidence,
+			Start: e.at(u.first + w.Start), End: e.at(u.first + w.End),
+		})
+	}
+	for _, o := range result.Others {
+		ev.Others = append(ev.Others, asr.Hypothesis{Text: o.Text, Pinyin: o.Pinyin, Confidence: o.Confidence})
+	}
+	e.emit(ev)
+}
+
+// tryOther reads a doubtful utterance in the other language and keeps the reading that was heard more surely.
+func (e *ear) tryOther(u *utterance, own decode.Result) decode.Result {
+	lang := "en"
+	if u.hints.Lang == "en" {
+		lang = "zh"
+	}
+	search := e.searcher(lang)
+	hints := u.hints
+	hints.Lang = lang
+	search.Begin(hints)
+	for _, r := range u.other {
+		search.Step(r)
+	}
+	other := search.Finish()
+	if len(other.Words) > 0 && other.Confidence > own.Confidence+better {
+		other.Others = append([]decode.Reading{{Text: own.Text, Pinyin: own.Pinyin, Confidence: own.Confidence}}, other.Others...)
+		return other
+	}
+	return own
+}
