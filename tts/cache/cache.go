@@ -23,7 +23,7 @@ const maxShare = 4
 // Engine is a cache before another engine. It is safe for any number of calls at once.
 type Engine struct {
 	next  tts.Engine
-	bound int // bytes of samples
+	bound int64 // bytes of samples
 
 	mu      sync.Mutex
 	entries map[tts.Utterance]*list.Element // of *entry
@@ -42,7 +42,7 @@ type Stats struct {
 	Evictions int64
 	Failures  int64 // syntheses that ended in an error
 	Entries   int
-	Bytes     int
+	Bytes     int64
 }
 
 // entry is one utterance kept; its samples are never changed.
@@ -52,8 +52,10 @@ type entry struct {
 	pcm  []int16
 }
 
+func (en *entry) size() int64 { return 2 * int64(len(en.pcm)) }
+
 // New is a cache of at most bound bytes of sound before next.
-func New(next tts.Engine, bound int) *Engine {
+func New(next tts.Engine, bound int64) *Engine {
 	return &Engine{next: next, bound: bound, entries: map[tts.Utterance]*list.Element{}, recent: list.New(), flights: map[tts.Utterance]*flight{}}
 }
 
@@ -131,7 +133,7 @@ func (e *Engine) synthesise(key tts.Utterance, fly *flight) {
 
 // keep stores one utterance and lets the oldest go; e.mu is held.
 func (e *Engine) keep(en *entry) {
-	size := 2 * len(en.pcm)
+	size := en.size()
 	if size == 0 || size > e.bound/maxShare {
 		return
 	}
@@ -142,7 +144,7 @@ func (e *Engine) keep(en *entry) {
 		oldest := e.recent.Back()
 		old := e.recent.Remove(oldest).(*entry)
 		delete(e.entries, old.key)
-		e.stats.Bytes -= 2 * len(old.pcm)
+		e.stats.Bytes -= old.size()
 		e.stats.Evictions++
 	}
 	e.entries[en.key] = e.recent.PushFront(en)
@@ -166,7 +168,7 @@ func replay(ctx context.Context, en *entry, yield func(media.Frame, error) bool)
 
 // Warm synthesises the utterances that are not kept yet, one after the other, and logs those that fail. It returns the
 // first error, or ctx's when it is cancelled.
-func (e *Engine) Warm(ctx context.Context, prompts []tts.Utterance) error {
+func (e *Engine) Warm(ctx context.Context, prompts ...tts.Utterance) error {
 	var first error
 	for _, u := range prompts {
 		for _, err := range e.Speak(ctx, u) {

@@ -159,7 +159,7 @@ func TestFailureIsNotKept(t *testing.T) {
 func TestCancelledReplay(t *testing.T) {
 	e := New(&ttstest.Engine{}, 1<<20)
 	u := tts.Utterance{Text: "您好"}
-	if err := e.Warm(t.Context(), []tts.Utterance{u}); err != nil {
+	if err := e.Warm(t.Context(), u); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -184,7 +184,7 @@ func TestWarm(t *testing.T) {
 	broken := errors.New("broken")
 	voice := &ttstest.Engine{Errors: map[string]error{"坏": broken}}
 	e := New(voice, 1<<20)
-	if err := e.Warm(t.Context(), []tts.Utterance{{Text: "好"}, {Text: "坏"}, {Text: "行"}, {Text: "好"}}); !errors.Is(err, broken) {
+	if err := e.Warm(t.Context(), []tts.Utterance{{Text: "好"}, {Text: "坏"}, {Text: "行"}, {Text: "好"}}...); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 	if got := e.Stats(); got.Entries != 2 || got.Hits != 1 {
@@ -192,7 +192,7 @@ func TestWarm(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := e.Warm(ctx, []tts.Utterance{{Text: "新"}}); !errors.Is(err, context.Canceled) {
+	if err := e.Warm(ctx, tts.Utterance{Text: "新"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -200,7 +200,7 @@ func TestWarm(t *testing.T) {
 func BenchmarkReplay(b *testing.B) {
 	e := New(&ttstest.Engine{}, 1<<20)
 	u := tts.Utterance{Text: "您好"}
-	if err := e.Warm(b.Context(), []tts.Utterance{u}); err != nil {
+	if err := e.Warm(b.Context(), u); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {

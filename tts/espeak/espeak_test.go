@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -227,19 +228,20 @@ func TestHangingProgramIsGivenUp(t *testing.T) {
 	}
 }
 
-func TestMarkup(t *testing.T) {
+func TestUtterances(t *testing.T) {
 	e := &Engine{cfg: Config{Range: 150}}
-	for _, c := range []struct {
-		part        text.Part
-		voice, want string
-	}{
-		{text.Part{Lang: text.Chinese, Text: "不是到哪儿嗯"}, "cmn-latn-pinyin+f3", `<prosody range="150%">bu2 shi4 dao4 na3 r5 en4</prosody>`},
-		{text.Part{Lang: text.English, Text: "A&B <x>"}, "en-us+f3", "A&amp;B &lt;x&gt;"},
-		{text.Part{Lang: text.Chinese, Text: "𪚥"}, "", ""},
-	} {
-		if voice, got := e.markup("f3", c.part); voice != c.voice || got != c.want {
-			t.Errorf("%+v: %s %s", c.part, voice, got)
-		}
+	clauses := text.Plan("单号S不是A4纸到哪儿嗯hello", text.Chinese)
+	got := e.utterances("f3", clauses[0])
+	want := []utterance{
+		{"cmn-latn-pinyin+f3", `<prosody range="150%">dan1 hao4 ai2 si5 bu2 shi4 ei1 si4 zhi3 dao4 na3 r5 en4</prosody>`},
+		{"en-us+f3", "hello"},
+	}
+	if len(clauses) != 1 || !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	got = e.utterances("m3", text.Clause{Parts: []text.Part{{Lang: text.English, Text: "A&B <x>"}, {Lang: text.Chinese, Text: "𪚥"}}})
+	if want := []utterance{{"en-us+m3", "A&amp;B &lt;x&gt;"}}; !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -130,22 +130,32 @@ func parseWAV(b []byte) ([]int16, int, error) {
 	return nil, 0, errors.New("a WAV without sound")
 }
 
-// markup is part as espeak-ng reads it, and the voice that does.
-func (e *Engine) markup(variant string, part text.Part) (voice, markup string) {
-	if part.Lang == text.English {
-		return english + "+" + variant, html.EscapeString(part.Text)
-	}
+// utterance is what one process says.
+type utterance struct{ voice, markup string }
+
+// utterances is a clause as espeak-ng reads it: Chinese as toned pinyin, English as it is written.
+func (e *Engine) utterances(variant string, clause text.Clause) []utterance {
+	var out []utterance
 	var syllables []string
-	for _, word := range text.Pinyin(part.Text) {
-		for _, s := range word {
+	flush := func() {
+		if len(syllables) > 0 {
+			said := fmt.Sprintf(`<prosody range="%d%%">%s</prosody>`, e.cfg.Range, strings.Join(syllables, " "))
+			out = append(out, utterance{mandarin + "+" + variant, said})
+			syllables = nil
+		}
+	}
+	for _, part := range clause.Parts {
+		if part.Lang == text.English {
+			flush()
+			out = append(out, utterance{english + "+" + variant, html.EscapeString(part.Text)})
+			continue
+		}
+		for _, s := range part.Syllables() {
 			syllables = append(syllables, respell(s)...)
 		}
 	}
-	if len(syllables) == 0 {
-		return "", ""
-	}
-	said := strings.Join(syllables, " ")
-	return mandarin + "+" + variant, fmt.Sprintf(`<prosody range="%d%%">%s</prosody>`, e.cfg.Range, said)
+	flush()
+	return out
 }
 
 // respell writes a syllable as espeak-ng wants it: erhua as a syllable of its own, interjections with a vowel.

@@ -8,7 +8,6 @@ import (
 	"voxgate/media"
 	"voxgate/media/resample"
 	"voxgate/tts/shape"
-	"voxgate/tts/text"
 )
 
 // joint is the silence between two languages within a clause.
@@ -27,12 +26,13 @@ func (e *Engine) start(ctx context.Context, j job) <-chan piece {
 	go func() {
 		defer close(pieces)
 		for _, clause := range j.clauses {
-			for i, part := range clause.Parts {
+			said := e.utterances(j.voice, clause)
+			for i, u := range said {
 				pause := joint
-				if i == len(clause.Parts)-1 {
+				if i == len(said)-1 {
 					pause = clause.Pause
 				}
-				pcm, err := e.renderPart(ctx, j, part, pause)
+				pcm, err := e.render(ctx, u, j.rate, pause)
 				if ctx.Err() != nil {
 					return
 				}
@@ -50,27 +50,23 @@ func (e *Engine) start(ctx context.Context, j job) <-chan piece {
 	return pieces
 }
 
-// renderPart is the sound of part at the job's rate with a pause after it.
-func (e *Engine) renderPart(ctx context.Context, j job, part text.Part, pause time.Duration) ([]int16, error) {
-	voice, markup := e.markup(j.voice, part)
-	if markup == "" {
-		return nil, nil
-	}
-	raw, rate, err := e.run(ctx, voice, markup)
+// render is the sound of u at the line's rate with a pause after it.
+func (e *Engine) render(ctx context.Context, u utterance, lineRate int, pause time.Duration) ([]int16, error) {
+	raw, rate, err := e.run(ctx, u.voice, u.markup)
 	if err != nil {
 		return nil, err
 	}
-	converter, err := resample.New(rate, j.rate)
+	converter, err := resample.New(rate, lineRate)
 	if err != nil {
 		return nil, fmt.Errorf("%w: its sound cannot be used: %w", ErrFailed, err)
 	}
 	pcm := converter.Flush(converter.Process(nil, raw))
-	pcm = shape.Telephone(pcm, j.rate)
+	pcm = shape.Telephone(pcm, lineRate)
 	if len(pcm) == 0 {
 		e.failures.Add(1)
-		return nil, fmt.Errorf("%w: no sound for %d characters", ErrFailed, len([]rune(part.Text)))
+		return nil, fmt.Errorf("%w: no sound in the voice %s", ErrFailed, u.voice)
 	}
-	return append(pcm, make([]int16, int(pause.Seconds()*float64(j.rate)))...), nil
+	return append(pcm, make([]int16, int(pause.Seconds()*float64(lineRate)))...), nil
 }
 
 // framer cuts samples into frames.

@@ -31,11 +31,11 @@ type Clause struct {
 	Pause time.Duration // after it
 }
 
-// Part is a stretch of a clause in one language: hanzi only, or English words and spelled letters ("S F" is Letters).
+// Part is a stretch of a clause in one language: hanzi, English words, or letters that a Chinese sentence spells.
 type Part struct {
 	Lang    Lang
 	Text    string
-	Letters bool // Text is capital letters with spaces, to be said by their names
+	Letters bool // Text is capital letters with spaces, to be said by their Chinese names (S F: ai2 si5 ai2 fu5)
 }
 
 // Plan is the clauses in which text is said; none where nothing can be said. Lang is "zh" (also when empty) or "en".
@@ -94,13 +94,40 @@ func pauseOf(mark rune) time.Duration {
 	return PauseComma
 }
 
-// addEnglish adds what was within braces, joined to English just before it.
+// addEnglish adds what was within braces: letters to be spelled, or words, joined to such just before it.
 func (c *Clause) addEnglish(marked string) {
 	part := Part{Lang: English, Text: strings.ReplaceAll(marked, "_", " ")}
-	part.Letters = len(marked) == 1 || strings.Contains(marked, "_")
-	if n := len(c.Parts); n > 0 && c.Parts[n-1].Lang == English && c.Parts[n-1].Letters == part.Letters {
+	if len(marked) == 1 || strings.Contains(marked, "_") {
+		part.Lang, part.Letters = Chinese, true
+	}
+	if n := len(c.Parts); n > 0 && c.Parts[n-1].Lang == part.Lang && c.Parts[n-1].Letters == part.Letters {
 		c.Parts[n-1].Text += " " + part.Text
 		return
 	}
 	c.Parts = append(c.Parts, part)
+}
+
+// Syllables is how a Chinese part is said, in toned pinyin; nil for an English one.
+func (p Part) Syllables() []string {
+	var out []string
+	switch {
+	case p.Lang != Chinese:
+	case p.Letters:
+		for _, letter := range p.Text {
+			out = append(out, letterNames[letter]...)
+		}
+	default:
+		for _, word := range Pinyin(p.Text) {
+			out = append(out, word...)
+		}
+	}
+	return out
+}
+
+// letterNames are the letters as they are named within Chinese speech.
+var letterNames = map[rune][]string{
+	'A': {"ei1"}, 'B': {"bi4"}, 'C': {"sei1"}, 'D': {"di4"}, 'E': {"yi4"}, 'F': {"ai2", "fu5"}, 'G': {"ji4"},
+	'H': {"ei2", "chi5"}, 'I': {"ai4"}, 'J': {"zhei4"}, 'K': {"kei4"}, 'L': {"ai2", "lou5"}, 'M': {"ai2", "mu5"},
+	'N': {"en1"}, 'O': {"ou1"}, 'P': {"pi4"}, 'Q': {"kiu1"}, 'R': {"a4"}, 'S': {"ai2", "si5"}, 'T': {"ti4"},
+	'U': {"you1"}, 'V': {"wei1"}, 'W': {"da2", "bu5", "liu5"}, 'X': {"ai2", "ke5", "si5"}, 'Y': {"wai1"}, 'Z': {"zei4"},
 }

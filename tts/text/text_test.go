@@ -94,12 +94,32 @@ func TestPlanChinese(t *testing.T) {
 	}
 }
 
+func TestSyllables(t *testing.T) {
+	for _, c := range []struct {
+		part Part
+		want string
+	}{
+		{Part{Lang: Chinese, Text: "S F", Letters: true}, "ai2 si5 ai2 fu5"},
+		{Part{Lang: Chinese, Text: "不是"}, "bu2 shi4"},
+		{Part{Lang: English, Text: "hello"}, ""},
+	} {
+		if got := strings.Join(c.part.Syllables(), " "); got != c.want {
+			t.Errorf("%+v: %s", c.part, got)
+		}
+	}
+	for letter := 'A'; letter <= 'Z'; letter++ {
+		if len(letterNames[letter]) == 0 {
+			t.Errorf("%c has no name", letter)
+		}
+	}
+}
+
 func render(plan []Clause) string {
 	var b strings.Builder
 	marks := map[time.Duration]string{0: "", PauseGap: "|", PauseComma: ",", PauseStop: "."}
 	for _, c := range plan {
 		for _, p := range c.Parts {
-			if len(c.Parts) > 1 && p.Lang == English {
+			if p.Letters || len(c.Parts) > 1 && p.Lang == English {
 				b.WriteString("[" + p.Text + "]")
 				continue
 			}
