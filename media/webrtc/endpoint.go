@@ -75,20 +75,30 @@ func (e *Endpoint) configure(cfg Config, local, outside []netip.Addr) error {
 	if len(outside) == 0 {
 		return nil
 	}
-	inside := slices.IndexFunc(local, func(a netip.Addr) bool { return !a.IsLoopback() })
-	if inside < 0 {
-		return fmt.Errorf("addresses %v are not on this machine, and it has no private address behind them", outside)
+	rules, err := outsideRules(local, outside)
+	if err != nil {
+		return err
 	}
-	rule := pion.ICEAddressRewriteRule{
-		Local: local[inside].String(), AsCandidateType: pion.ICECandidateTypeHost, Mode: pion.ICEAddressRewriteAppend,
-	}
-	for _, addr := range outside {
-		rule.External = append(rule.External, addr.String())
-	}
-	if err := e.settings.SetICEAddressRewriteRules(rule); err != nil {
+	if err := e.settings.SetICEAddressRewriteRules(rules...); err != nil {
 		return fmt.Errorf("offer outside addresses %v: %w", outside, err)
 	}
 	return nil
+}
+
+// outsideRules offers each outside address in addition to the local one that is behind it: the first of its family.
+func outsideRules(local, outside []netip.Addr) ([]pion.ICEAddressRewriteRule, error) {
+	rules := make([]pion.ICEAddressRewriteRule, 0, len(outside))
+	for _, addr := range outside {
+		at := slices.IndexFunc(local, func(a netip.Addr) bool { return !a.IsLoopback() && a.Is4() == addr.Is4() })
+		if at < 0 {
+			return nil, fmt.Errorf("address %v is not on this machine, and no address of this machine can be behind it", addr)
+		}
+		rules = append(rules, pion.ICEAddressRewriteRule{
+			Local: local[at].String(), External: []string{addr.String()},
+			AsCandidateType: pion.ICECandidateTypeHost, Mode: pion.ICEAddressRewriteAppend,
+		})
+	}
+	return rules, nil
 }
 
 // listen binds every address on the port.
@@ -98,7 +108,7 @@ func listen(addrs []netip.Addr, port int, log *slog.Logger) (ice.UDPMux, error) 
 	for _, addr := range addrs {
 		conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, uint16(port))))
 		if err != nil {
-			faults = append(faults, fmt.Errorf("listen for browsers' media: %w", err))
+			faults = append(faults, fmt.Errorf("listen for browsers' media: %w; choose another web.udp_port, or 0 for free ones", err))
 			continue
 		}
 		muxes = append(muxes, pion.NewICEUDPMux(pionLog{log, "mux"}, conn))

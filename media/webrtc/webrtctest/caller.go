@@ -14,7 +14,6 @@ import (
 	"sync"
 
 	"github.com/pion/ice/v4"
-	pionrtp "github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 
 	"voxgate/media/codec"
@@ -26,6 +25,8 @@ type Options struct {
 	Codec    codec.Codec
 	Header   http.Header // of the POST, e.g. Authorization
 	SendOnly bool        // offer to speak without listening, as WHIP publishers do
+	// Offer and Answer change the SDP on its way, to put a network or a liar in between; nil leaves it.
+	Offer, Answer func(sdp string) string
 }
 
 // Caller is the browser's side of a call.
@@ -36,7 +37,9 @@ type Caller struct {
 	ETag    string
 
 	pc        *webrtc.PeerConnection
+	conn      *track
 	connected chan struct{}
+	failed    chan struct{}
 	cancel    context.CancelFunc
 	done      chan error
 }
@@ -50,7 +53,7 @@ func Dial(ctx context.Context, address string, opts Options) (*Caller, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Caller{pc: pc, connected: make(chan struct{}), done: make(chan error, 1)}
+	c := &Caller{pc: pc, connected: make(chan struct{}), failed: make(chan struct{}), done: make(chan error, 1)}
 	if err := c.dial(ctx, address, opts); err != nil {
 		return nil, errors.Join(err, pc.GracefulClose())
 	}
@@ -58,22 +61,25 @@ func Dial(ctx context.Context, address string, opts Options) (*Caller, error) {
 }
 
 func (c *Caller) dial(ctx context.Context, address string, opts Options) error {
-	conn := &track{name: opts.Codec.Name, remote: make(chan *webrtc.TrackRemote, 1), ended: make(chan struct{}), end: c.pc.GracefulClose}
+	c.conn = &track{name: opts.Codec.Name, remote: make(chan *webrtc.TrackRemote, 1), ended: make(chan struct{}), end: c.pc.GracefulClose}
 	direction := webrtc.RTPTransceiverDirectionSendrecv
 	if opts.SendOnly {
 		direction = webrtc.RTPTransceiverDirectionSendonly
 	}
-	if _, err := c.pc.AddTransceiverFromTrack(conn, webrtc.RTPTransceiverInit{Direction: direction}); err != nil {
+	if _, err := c.pc.AddTransceiverFromTrack(c.conn, webrtc.RTPTransceiverInit{Direction: direction}); err != nil {
 		return fmt.Errorf("add the microphone: %w", err)
 	}
-	c.pc.OnTrack(func(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { conn.remote <- t })
-	var once sync.Once
+	c.pc.OnTrack(func(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { c.conn.remote <- t })
+	var up, down sync.Once
 	c.pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
-		if state == webrtc.PeerConnectionStateConnected {
-			once.Do(func() { close(c.connected) })
+		switch state {
+		case webrtc.PeerConnectionStateConnected:
+			up.Do(func() { close(c.connected) })
+		case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
+			down.Do(func() { close(c.failed) })
 		}
 	})
-	line, err := rtp.NewLine(conn, rtp.Config{Format: rtp.Format{Codec: opts.Codec, EventType: events}})
+	line, err := rtp.NewLine(c.conn, rtp.Config{Format: rtp.Format{Codec: opts.Codec, EventType: events}})
 	if err != nil {
 		return err
 	}
@@ -83,6 +89,8 @@ func (c *Caller) dial(ctx context.Context, address string, opts Options) error {
 	}
 	select {
 	case <-c.connected:
+	case <-c.failed:
+		return ErrFailed
 	case <-ctx.Done():
 		return fmt.Errorf("connect the media: %w", context.Cause(ctx))
 	}
@@ -126,7 +134,7 @@ func (c *Caller) negotiate(ctx context.Context, address string, opts Options) er
 		return fmt.Errorf("apply the offer: %w", err)
 	}
 	<-gathered
-	response, err := post(ctx, address, c.pc.LocalDescription().SDP, opts.Header)
+	response, err := post(ctx, address, change(opts.Offer, c.pc.LocalDescription().SDP), opts.Header)
 	if err != nil {
 		return err
 	}
@@ -142,7 +150,14 @@ func (c *Caller) negotiate(ctx context.Context, address string, opts Options) er
 	if c.Session, err = response.Location(); err != nil {
 		return fmt.Errorf("the answer names no session: %w", err)
 	}
-	return c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: c.Answer})
+	return c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: change(opts.Answer, c.Answer)})
+}
+
+func change(how func(string) string, sdp string) string {
+	if how == nil {
+		return sdp
+	}
+	return how(sdp)
 }
 
 func post(ctx context.Context, address, offer string, header http.Header) (*http.Response, error) {
@@ -157,6 +172,9 @@ func post(ctx context.Context, address, offer string, header http.Header) (*http
 	return http.DefaultClient.Do(request)
 }
 
+// ErrFailed: ICE or DTLS failed.
+var ErrFailed = errors.New("media connection failed")
+
 // StatusError is an answer other than 201.
 type StatusError struct {
 	Status int
@@ -169,9 +187,47 @@ func (e *StatusError) Error() string {
 }
 
 // Fragment is the caller's candidates as a trickle body.
-func (c *Caller) Fragment() string {
+func (c *Caller) Fragment() string { return fragmentOf(c.pc.LocalDescription().SDP) }
+
+// Restart makes new ICE credentials, has exchange bring them to the server, and goes on with what that answers.
+func (c *Caller) Restart(exchange func(fragment string) (answer string, err error)) error {
+	offer, err := c.pc.CreateOffer(&webrtc.OfferOptions{ICERestart: true})
+	if err != nil {
+		return fmt.Errorf("make an offer to restart: %w", err)
+	}
+	gathered := webrtc.GatheringCompletePromise(c.pc)
+	if err := c.pc.SetLocalDescription(offer); err != nil {
+		return fmt.Errorf("apply the offer to restart: %w", err)
+	}
+	<-gathered
+	fresh, err := exchange(c.Fragment())
+	if err != nil {
+		return err
+	}
 	var b strings.Builder
-	for line := range strings.Lines(c.pc.LocalDescription().SDP) {
+	for line := range strings.Lines(c.Answer) {
+		if !isICE(line) {
+			b.WriteString(line)
+		}
+	}
+	for line := range strings.Lines(fresh) {
+		if isICE(line) {
+			b.WriteString(line)
+		}
+	}
+	return c.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: b.String()})
+}
+
+func isICE(line string) bool {
+	return strings.HasPrefix(line, "a=ice-ufrag") || strings.HasPrefix(line, "a=ice-pwd") || strings.HasPrefix(line, "a=candidate")
+}
+
+// Inject sends an RTP packet of the test's own making.
+func (c *Caller) Inject(packet []byte) error { return c.conn.WritePacket(packet) }
+
+func fragmentOf(sdp string) string {
+	var b strings.Builder
+	for line := range strings.Lines(sdp) {
 		if strings.HasPrefix(line, "a=ice-") || strings.HasPrefix(line, "a=candidate") || strings.HasPrefix(line, "a=mid") {
 			b.WriteString(line)
 		}
@@ -184,70 +240,3 @@ func (c *Caller) Hangup() error {
 	c.cancel()
 	return <-c.done
 }
-
-// track is the caller's RTP, both ways.
-type track struct {
-	name   string
-	remote chan *webrtc.TrackRemote
-	ended  chan struct{}
-	once   sync.Once
-	end    func() error
-
-	mu  sync.Mutex
-	out webrtc.TrackLocalContext
-	in  *webrtc.TrackRemote
-}
-
-func (t *track) ReadPacket(buf []byte) (int, error) {
-	if t.in == nil {
-		select {
-		case t.in = <-t.remote:
-		case <-t.ended:
-			return 0, io.EOF
-		}
-	}
-	n, _, err := t.in.Read(buf)
-	return n, err
-}
-
-func (t *track) WritePacket(packet []byte) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var header pionrtp.Header
-	n, err := header.Unmarshal(packet)
-	if err != nil || t.out == nil {
-		return err
-	}
-	header.SSRC = uint32(t.out.SSRC())
-	_, err = t.out.WriteStream().WriteRTP(&header, packet[n:])
-	return err
-}
-
-func (t *track) Close() error {
-	t.once.Do(func() { close(t.ended) })
-	return t.end()
-}
-
-func (t *track) Bind(binding webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, c := range binding.CodecParameters() {
-		if strings.EqualFold(c.MimeType, "audio/"+t.name) {
-			t.out = binding
-			return c, nil
-		}
-	}
-	return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
-}
-
-func (t *track) Unbind(webrtc.TrackLocalContext) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.out = nil
-	return nil
-}
-
-func (t *track) ID() string                { return "microphone" }
-func (t *track) RID() string               { return "" }
-func (t *track) StreamID() string          { return "visitor" }
-func (t *track) Kind() webrtc.RTPCodecType { return webrtc.RTPCodecTypeAudio }
