@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,20 +114,19 @@ class Mixture:
         return y, speech, labels, clips[0].lang == "en"
 
     def __iter__(self) -> Iterator[Batch]:
+        # A pool kept sorted by length gives a full batch of neighbours at every
+        # step, and the same work to every process at every step.
+        pool: list[tuple] = []
+        room = 100 * self.seconds
         while True:
-            pool = []
-            while sum(len(e[0]) for e in pool) < 100 * self.seconds * 6:
-                pool.append(self.example())
-            pool.sort(key=lambda e: len(e[0]))
-            groups, group = [], []
-            for entry in pool:
-                if group and (len(group) + 1) * len(entry[0]) > 100 * self.seconds:
-                    groups.append(group)
-                    group = []
-                group.append(entry)
-            groups.append(group)
-            for k in self.dice.permutation(len(groups)):
-                yield collate(groups[k])
+            while sum(len(e[0]) for e in pool) < room * 16:
+                bisect.insort(pool, self.example(), key=lambda e: len(e[0]))
+            end = int(self.dice.integers(1, len(pool) + 1))
+            size = max(1, int(room / len(pool[end - 1][0])))
+            start = max(0, end - size)
+            end = min(len(pool), start + max(1, int(room / len(pool[min(len(pool), start + size) - 1][0]))))
+            yield collate(pool[start:end])
+            del pool[start:end]
 
 
 def collate(group: list[tuple[np.ndarray, np.ndarray, list[int], bool]]) -> Batch:

@@ -11,7 +11,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
-work= speech= minutes=100 out=models/hearing lines=20000
+work= speech= minutes=100 out=models/hearing lines=35000
 while [ $# -gt 0 ]; do
   case "$1" in
     --work) work=$2 ;;
@@ -45,7 +45,7 @@ fi
 
 say "2/7 lines to read"
 [ -f "$work/lines.tsv" ] || "$python" -m models.recipe.texts --out "$work/lines.tsv" --words "$work/words.txt" \
-  --lines "$lines" --english $((lines / 6)) --sentences models/hearing
+  --lines "$lines" --english $((lines / 7)) --sentences models/hearing
 [ -f "$work/heldout.lines.tsv" ] || "$python" -m models.recipe.texts --out "$work/heldout.lines.tsv" --words "$work/words.txt" \
   --lines 1500 --english 250 --seed 2 --exclude "$work/lines.tsv"
 for name in lines heldout.lines; do
