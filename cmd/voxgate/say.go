@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/spf13/cobra"
+
+	"voxgate/cmd/voxgate/internal/engines"
+	"voxgate/media"
+	"voxgate/media/device"
+	"voxgate/media/wav"
+	"voxgate/tts"
+)
+
+type sayFlags struct {
+	out, voice, lang, config string
+	rate                     int
+}
+
+func newSayCommand() *cobra.Command {
+	var flags sayFlags
+	cmd := &cobra.Command{
+		Use:   "say [-o FILE.wav] [--voice V] TEXT",
+		Short: "Text to speech: into a WAV file, or out of the loudspeaker",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return say(cmd.Context(), strings.Join(args, " "), flags)
+		},
+	}
+	cmd.Flags().StringVarP(&flags.out, "output", "o", "", "write this WAV file instead of playing")
+	cmd.Flags().StringVar(&flags.voice, "voice", "", "voice, such as f3 or m3 (default: the configured one)")
+	cmd.Flags().StringVar(&flags.lang, "lang", "", "zh or en (default: by the text)")
+	cmd.Flags().IntVar(&flags.rate, "rate", media.Wideband, "8000 (as a telephone hears it) or 16000 hertz")
+	cmd.Flags().StringVar(&flags.config, "config", "", "configuration file (for its voice)")
+	return cmd
+}
+
+func say(ctx context.Context, text string, flags sayFlags) error {
+	if flags.rate != media.Narrowband && flags.rate != media.Wideband {
+		return usageError{fmt.Errorf("--rate %d is neither 8000 nor 16000", flags.rate)}
+	}
+	if flags.lang == "" {
+		flags.lang = languageOf(text)
+	}
+	if flags.lang != "zh" && flags.lang != "en" {
+		return usageError{fmt.Errorf("--lang %q is neither zh nor en", flags.lang)}
+	}
+	cfg, err := loadConfig(flags.config)
+	if err != nil {
+		return err
+	}
+	voice, err := engines.OpenTTS(cfg.TTS)
+	if err != nil {
+		return err
+	}
+	u := tts.Utterance{Text: text, Lang: flags.lang, Voice: flags.voice, Rate: flags.rate}
+	if flags.out != "" {
+		return sayToFile(ctx, voice, u, flags.out)
+	}
+	return sayAloud(ctx, voice, u)
+}
+
+// languageOf is en for text with Latin letters and without hanzi, else zh.
+func languageOf(text string) string {
+	latin := false
+	for _, r := range text {
+		if unicode.Is(unicode.Han, r) {
+			return "zh"
+		}
+		latin = latin || unicode.Is(unicode.Latin, r)
+	}
+	if latin && strings.ContainsFunc(text, unicode.IsLower) {
+		return "en"
+	}
+	return "zh"
+}
+
+func sayToFile(ctx context.Context, voice tts.Engine, u tts.Utterance, path string) error {
+	sound := wav.Audio{Rate: u.Rate, Channels: 1}
+	for frame, err := range voice.Speak(ctx, u) {
+		if err != nil {
+			return fmt.Errorf("say: %w", err)
+		}
+		sound.Samples = append(sound.Samples, frame.PCM()...)
+	}
+	if len(sound.Samples) == 0 {
+		return errors.New("say: nothing in this text can be spoken")
+	}
+	return wav.WriteFile(path, sound)
+}
+
+func sayAloud(ctx context.Context, voice tts.Engine, u tts.Utterance) (err error) {
+	line, err := device.Open(device.Options{Rate: u.Rate, SpeakerOnly: true})
+	if err != nil {
+		return fmt.Errorf("say: %w; write a file with -o FILE.wav, or connect a loudspeaker", err)
+	}
+	defer closing(&err, line)
+	heard, err := line.Play(ctx, voice.Speak(ctx, u))
+	if err != nil {
+		return fmt.Errorf("say: %w", err)
+	}
+	if heard == 0 {
+		return errors.New("say: nothing in this text can be spoken")
+	}
+	return nil
+}
