@@ -222,8 +222,10 @@ func isICE(line string) bool {
 	return strings.HasPrefix(line, "a=ice-ufrag") || strings.HasPrefix(line, "a=ice-pwd") || strings.HasPrefix(line, "a=candidate")
 }
 
-// Inject sends an RTP packet of the test's own making.
-func (c *Caller) Inject(packet []byte) error { return c.conn.WritePacket(packet) }
+// Inject sends a packet of the test's own making in place of the next one.
+func (c *Caller) Inject(payloadType uint8, payload []byte) error {
+	return c.conn.inject(payloadType, payload)
+}
 
 func fragmentOf(sdp string) string {
 	var b strings.Builder

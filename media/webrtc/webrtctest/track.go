@@ -17,9 +17,11 @@ type track struct {
 	once   sync.Once
 	end    func() error
 
-	mu  sync.Mutex
-	out webrtc.TrackLocalContext
-	in  *webrtc.TrackRemote
+	in *webrtc.TrackRemote // owned by the reading goroutine
+
+	mu   sync.Mutex
+	out  webrtc.TrackLocalContext
+	last pionrtp.Header
 }
 
 func (t *track) ReadPacket(buf []byte) (int, error) {
@@ -43,7 +45,19 @@ func (t *track) WritePacket(packet []byte) error {
 		return err
 	}
 	header.SSRC = uint32(t.out.SSRC())
+	t.last = header
 	_, err = t.out.WriteStream().WriteRTP(&header, packet[n:])
+	return err
+}
+
+// inject uses up the next sequence number, so that SRTP's count of them stays in step.
+func (t *track) inject(payloadType uint8, payload []byte) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	header := t.last
+	header.SequenceNumber++
+	header.PayloadType = payloadType
+	_, err := t.out.WriteStream().WriteRTP(&header, payload)
 	return err
 }
 
