@@ -31,6 +31,17 @@ func (f *Frame) Len() int { return min(f.Rate/50, len(f.Samples)) }
 // PCM is the part of Samples in use; it aliases the frame.
 func (f *Frame) PCM() []int16 { return f.Samples[:f.Len()] }
 
+// Frames cuts samples into frames, the last padded with silence.
+func Frames(rate int, pcm []int16) []Frame {
+	frames := make([]Frame, 0, len(pcm)*50/rate+1)
+	for len(pcm) > 0 {
+		f := Frame{Rate: rate}
+		pcm = pcm[copy(f.PCM(), pcm):]
+		frames = append(frames, f)
+	}
+	return frames
+}
+
 // Line is one leg of a call. Its maker runs it; the gateway owns its life.
 type Line interface {
 	// Rate is the rate in hertz at which Recv delivers and Play expects frames.

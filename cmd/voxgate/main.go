@@ -22,10 +22,15 @@ const (
 // commands lists every subcommand, in the order of the help text; each lives in a file of its name.
 func commands() []*cobra.Command {
 	return []*cobra.Command{
+		newTranscribeCommand(),
+		newServeCommand(),
+		newDialCommand(),
+		newSayCommand(),
 		newUnderstandCommand(),
 		newChatCommand(),
 		newBenchCommand(),
 		newModelsCommand(),
+		newDoctorCommand(),
 	}
 }
 

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"voxgate/cmd/voxgate/internal/config"
+	"voxgate/cmd/voxgate/internal/gateway"
+	"voxgate/cmd/voxgate/internal/web"
+	"voxgate/media/webrtc"
+)
+
+// browserSide is the web address with its media endpoint; nil when the configuration switches it off.
+type browserSide struct {
+	server   *web.Server
+	endpoint *webrtc.Endpoint
+	listener net.Listener
+}
+
+func openBrowserSide(cfg config.Config, registry *prometheus.Registry, gate *gateway.Gateway) (*browserSide, error) {
+	if cfg.Web.Listen == "" {
+		return nil, nil
+	}
+	listener, err := net.Listen("tcp", cfg.Web.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("web address: %w; another program, perhaps a second voxgate, has the port: end it or set web.listen", err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("web address: %w", err)
+	}
+	b := &browserSide{listener: listener}
+	if b.endpoint, err = webrtc.NewEndpoint(webrtc.Config{Port: cfg.Web.UDPPort, Logger: slog.Default()}); err != nil {
+		b.close()
+		return nil, err
+	}
+	b.server, err = web.New(web.Config{
+		Endpoint: b.endpoint, MaxCalls: cfg.SIP.MaxCalls, Origins: cfg.Web.Origins, Caller: cfg.Web.Caller,
+		Metrics: registry, Logger: slog.Default(),
+		OnCall: func(ctx context.Context, call *web.Call) {
+			gate.Handle(ctx, call, "web", &pageCaptions{call: call, turns: map[web.Speaker]int{}})
+		},
+		Calls: func(context.Context) ([]web.CallRecord, error) { return callRecords(gate.Calls()), nil },
+	})
+	if err != nil {
+		b.close()
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *browserSide) serve(ctx context.Context) error {
+	if b == nil {
+		return nil
+	}
+	return b.server.Serve(ctx, b.listener)
+}
+
+// close releases what serve has not.
+func (b *browserSide) close() {
+	if b == nil {
+		return
+	}
+	if err := b.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+		slog.Warn("closing the web address", "error", err)
+	}
+	if b.endpoint == nil {
+		return
+	}
+	if err := b.endpoint.Close(); err != nil {
+		slog.Warn("closing browser media", "error", err)
+	}
+}
+
+// pageCaptions numbers a call's captions for the page, which replaces partial lines of the same number.
+type pageCaptions struct {
+	call  *web.Call
+	turns map[web.Speaker]int
+}
+
+func (p *pageCaptions) Caption(who, text string, final bool) {
+	speaker := web.Speaker(who)
+	p.call.Caption(web.Caption{Speaker: speaker, Turn: p.turns[speaker], Text: text, Final: final})
+	if final {
+		p.turns[speaker]++
+	}
+}
+
+func callRecords(calls []gateway.Summary) []web.CallRecord {
+	records := make([]web.CallRecord, len(calls))
+	for i, c := range calls {
+		records[i] = web.CallRecord{
+			ID: c.ID, Leg: c.Via, From: c.Caller, Started: c.Started, Turns: c.Turns, Outcome: c.Outcome, Duration: c.Seconds,
+		}
+		if c.Outcome != "" {
+			ended := c.Started.Add(time.Duration(c.Seconds * float64(time.Second)))
+			records[i].Ended = &ended
+		}
+	}
+	return records
+}

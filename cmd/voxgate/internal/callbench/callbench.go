@@ -1,0 +1,162 @@
+// Package callbench measures whole calls: it starts a hotline of its own as a separate process, has many softphones
+// speak with it at once over loopback, and reports answer times, lateness, CPU and memory of the hotline alone.
+package callbench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sort"
+	"sync"
+	"time"
+
+	"voxgate/cmd/voxgate/internal/softphone"
+	"voxgate/media"
+	"voxgate/sip"
+	"voxgate/tts"
+)
+
+// Options say what load to make.
+type Options struct {
+	Calls   int
+	Program string   // the voxgate binary
+	From    string   // the number that calls
+	Lines   []string // what each caller says, in order
+	Speaker string   // the callers' voice
+}
+
+// Result is one load's figures. Times are as the caller hears them: voice-to-voice, end of speech to first sound.
+type Result struct {
+	Bench        string  `json:"bench"`
+	Calls        int     `json:"calls"`
+	OK           int     `json:"ok"` // calls in which every line was answered
+	Answers      int     `json:"answers"`
+	P50          int64   `json:"p50_ms"`
+	P95          int64   `json:"p95_ms"`
+	CPUPerCall   float64 `json:"cpu_per_call"`    // share of one core, while calls run
+	RSSPerCallKB int64   `json:"rss_per_call_kb"` // beyond the idle hotline
+	IdleRSSKB    int64   `json:"idle_rss_kb"`
+	LatePackets  int64   `json:"late_packets"` // sent over 40 ms after their time
+	MaxLateMS    float64 `json:"max_late_ms"`
+	Seconds      float64 `json:"seconds"`
+}
+
+// ErrNoCalls says that not one call came about.
+var ErrNoCalls = errors.New("no call was answered")
+
+// spread is the time over which the calls begin, so that they do not move in step.
+const spread = 3 * time.Second
+
+// Run measures one load.
+func Run(ctx context.Context, voice tts.Engine, options Options) (Result, error) {
+	steps, err := record(ctx, voice, options)
+	if err != nil {
+		return Result{}, err
+	}
+	hotline, err := startHotline(ctx, options)
+	if err != nil {
+		return Result{}, err
+	}
+	defer hotline.stop()
+	phones, err := sip.New(sip.Config{Listen: "127.0.0.1:0", MaxCalls: options.Calls + 1, Logger: slog.New(slog.DiscardHandler)}, nil)
+	if err != nil {
+		return Result{}, fmt.Errorf("softphones: %w", err)
+	}
+	serving, stop := context.WithCancel(ctx)
+	served := make(chan error, 1)
+	go func() { served <- phones.Serve(serving) }()
+	defer func() {
+		stop()
+		<-served
+	}()
+	return measure(ctx, hotline, phones, steps, options)
+}
+
+// record speaks the callers' lines once; playing them costs the load generator next to nothing.
+func record(ctx context.Context, voice tts.Engine, options Options) ([]softphone.Step, error) {
+	steps := make([]softphone.Step, len(options.Lines))
+	for i, line := range options.Lines {
+		for frame, err := range voice.Speak(ctx, tts.Utterance{Text: line, Voice: options.Speaker, Rate: media.Narrowband}) {
+			if err != nil {
+				return nil, fmt.Errorf("speaking %q: %w", line, err)
+			}
+			steps[i].Audio = append(steps[i].Audio, frame)
+		}
+	}
+	return steps, nil
+}
+
+func measure(ctx context.Context, hotline *process, phones *sip.Server, steps []softphone.Step, options Options) (Result, error) {
+	idle, err := hotline.usage()
+	if err != nil {
+		return Result{}, err
+	}
+	begun := time.Now()
+	var peak usage
+	watching, stopWatching := context.WithCancel(ctx)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		peak = hotline.watch(watching)
+	}()
+	answers, ok, firstErr := callAll(ctx, hotline, phones, steps, options)
+	stopWatching()
+	<-watched
+	seconds := time.Since(begun).Seconds()
+	if len(answers) == 0 {
+		return Result{}, errors.Join(ErrNoCalls, firstErr)
+	}
+	late, worst, err := hotline.lateness(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	calls := int64(options.Calls)
+	return Result{
+		Bench: "calls", Calls: options.Calls, OK: ok, Answers: len(answers), P50: quantile(answers, 0.5), P95: quantile(answers, 0.95),
+		CPUPerCall:   (peak.cpu - idle.cpu).Seconds() / seconds / float64(options.Calls),
+		RSSPerCallKB: (peak.rssKB - idle.rssKB) / calls, IdleRSSKB: idle.rssKB,
+		LatePackets: late, MaxLateMS: worst * 1000, Seconds: seconds,
+	}, nil
+}
+
+// callAll lets every phone make its call and gathers the answer times in milliseconds.
+func callAll(ctx context.Context, hotline *process, phones *sip.Server, steps []softphone.Step, options Options) (answers []int64, ok int, firstErr error) {
+	var mu sync.Mutex
+	var calls sync.WaitGroup
+	for n := range options.Calls {
+		calls.Go(func() {
+			select {
+			case <-time.After(spread * time.Duration(n) / time.Duration(options.Calls)):
+			case <-ctx.Done():
+				return
+			}
+			phone := softphone.Phone{Dialer: phones}
+			answered := 0
+			_, err := phone.Call(ctx, sip.DialRequest{Target: hotline.sipAddress, From: options.From}, steps, func(t softphone.Turn) {
+				mu.Lock()
+				defer mu.Unlock()
+				if t.AnswerMS >= 0 {
+					answers = append(answers, t.AnswerMS)
+					answered++
+				}
+			})
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil && answered == len(steps):
+				ok++
+			case err != nil && firstErr == nil:
+				firstErr = err
+			}
+		})
+	}
+	calls.Wait()
+	return answers, ok, firstErr
+}
+
+func quantile(values []int64, q float64) int64 {
+	sorted := append([]int64(nil), values...)
+	sort.Slice(sorted, func(i, j int) bool { return sorted[i] < sorted[j] })
+	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
+}

@@ -1,0 +1,138 @@
+// Package engines opens what the configuration names: recogniser, voice, shop and dialogue, for every command that
+// needs them.
+package engines
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"voxgate/asr"
+	"voxgate/cmd/voxgate/internal/config"
+	"voxgate/cmd/voxgate/internal/gateway"
+	"voxgate/dialog"
+	"voxgate/dialog/shop"
+	"voxgate/media"
+	"voxgate/tts"
+	"voxgate/tts/cache"
+	"voxgate/tts/espeak"
+)
+
+// Engines are what all calls share. Close releases them after the last call.
+type Engines struct {
+	ASR      Recogniser
+	TTS      *cache.Engine
+	dialogue *dialog.Engine
+	closers  []io.Closer // closed in reverse
+}
+
+// Recogniser is an asr.Engine that holds resources.
+type Recogniser interface {
+	asr.Engine
+	io.Closer
+}
+
+// Open opens everything that the hotline needs. What was opened before a fault is closed again.
+func Open(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *Engines, err error) {
+	e := &Engines{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, e.Close())
+		}
+	}()
+	if e.TTS, err = OpenTTS(cfg.TTS); err != nil {
+		return nil, err
+	}
+	if e.ASR, err = OpenASR(cfg.ASR); err != nil {
+		return nil, err
+	}
+	e.closers = append(e.closers, e.ASR)
+	backend, clock, err := openShop(ctx, cfg.Shop)
+	if err != nil {
+		return nil, err
+	}
+	e.closers = append(e.closers, backend)
+	e.dialogue, err = dialog.New(dialog.Config{Shop: backend, Now: clock, Logger: log})
+	return e, err
+}
+
+// Close releases everything, the last opened first.
+func (e *Engines) Close() error {
+	var faults []error
+	for i := len(e.closers) - 1; i >= 0; i-- {
+		faults = append(faults, e.closers[i].Close())
+	}
+	return errors.Join(faults...)
+}
+
+// NewBrain opens a conversation.
+func (e *Engines) NewBrain(caller gateway.Caller) dialog.Brain {
+	return e.dialogue.Open(dialog.CallInfo{ID: caller.ID, Caller: caller.Number})
+}
+
+// Prewarm speaks the greeting once, so that the first caller does not wait for it.
+func (e *Engines) Prewarm(ctx context.Context) error {
+	for act, err := range e.dialogue.Open(dialog.CallInfo{ID: "prewarm"}).Reply(ctx, dialog.Turn{Kind: dialog.Start}) {
+		if err != nil {
+			return ignoreEnd(ctx, err)
+		}
+		if act.Say == "" {
+			continue
+		}
+		for _, rate := range []int{media.Narrowband, media.Wideband} {
+			if err := e.TTS.Warm(ctx, tts.Utterance{Text: act.Say, Lang: act.Lang, Rate: rate}); err != nil {
+				return ignoreEnd(ctx, err)
+			}
+		}
+	}
+	return nil
+}
+
+// ignoreEnd drops the error of work that was given up because the program ends.
+func ignoreEnd(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("prompts: %w", err)
+}
+
+// OpenTTS opens the voice with its cache of prompts.
+func OpenTTS(cfg config.TTS) (*cache.Engine, error) {
+	voice, err := espeak.New(espeak.Config{Program: cfg.Program, Voice: cfg.Voice})
+	if err != nil {
+		return nil, err
+	}
+	return cache.New(voice, int64(cfg.CacheMB)<<20), nil
+}
+
+// closableShop is a shop that holds a database.
+type closableShop interface {
+	shop.Shop
+	io.Closer
+}
+
+// openShop opens where facts come from, and the clock that belongs to them.
+func openShop(ctx context.Context, cfg config.Shop) (closableShop, func() time.Time, error) {
+	if cfg.URL != "" {
+		remote, err := shop.NewHTTP(shop.HTTPConfig{URL: cfg.URL, Token: cfg.Token, Timeout: cfg.Timeout.Std()})
+		if err != nil {
+			return nil, nil, err
+		}
+		return remote, nil, nil
+	}
+	file, err := shop.Demo()
+	if cfg.File != "" {
+		file, err = shop.ReadFile(cfg.File)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	database, err := shop.OpenSQLite(ctx, ":memory:", file)
+	if err != nil {
+		return nil, nil, err
+	}
+	return database, file.Clock(nil), nil
+}

@@ -1,0 +1,269 @@
+package gateway
+
+import (
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"voxgate/dialog"
+	"voxgate/media"
+	"voxgate/media/rtp"
+	"voxgate/media/wav"
+)
+
+// Record is what is kept of a call as JSON, personal data masked.
+type Record struct {
+	CallID     string          `json:"call_id"`
+	Caller     string          `json:"caller"`
+	To         string          `json:"to,omitempty"`
+	Via        string          `json:"via"`
+	Started    time.Time       `json:"started"`
+	DurationS  float64         `json:"duration_s"`
+	Outcome    string          `json:"outcome"`
+	Transfer   string          `json:"transfer,omitempty"` // "refer" or "bridge" once an agent had the call
+	Queue      string          `json:"queue,omitempty"`
+	Ticket     string          `json:"ticket,omitempty"`
+	Handoff    *dialog.Handoff `json:"handoff,omitempty"`
+	Turns      []TurnRecord    `json:"turns"`
+	BargeIns   int             `json:"barge_ins"`
+	FalseStops int             `json:"false_stops"` // barge-ins that were no speech
+	Audio      string          `json:"audio,omitempty"`
+	AudioLost  int             `json:"audio_lost_frames,omitempty"`
+	Packets    *PacketRecord   `json:"packets,omitempty"` // nil where the line has none
+}
+
+// PacketRecord is what the caller's RTP leg carried.
+type PacketRecord struct {
+	Sent      int     `json:"sent"`
+	Received  int     `json:"received"`
+	Late      int     `json:"late"` // left over 40 ms after their time
+	MaxLateMS float64 `json:"max_late_ms"`
+}
+
+// TurnRecord is one turn of the caller and the bot's answer to it.
+type TurnRecord struct {
+	AtMS         int64       `json:"at_ms"` // since the call was taken
+	Kind         string      `json:"kind"`
+	Said         string      `json:"said,omitempty"`
+	Confidence   float64     `json:"confidence,omitempty"`
+	VoiceToVoice int64       `json:"voice_to_voice_ms,omitempty"` // end of speech to first sound of the answer
+	Answer       []ActRecord `json:"answer"`
+}
+
+// ActRecord is one act of the bot and how much of it was heard.
+type ActRecord struct {
+	Act   string  `json:"act"`
+	Say   string  `json:"say,omitempty"`
+	Heard float64 `json:"heard"` // share, 0..1
+}
+
+// record gathers a call's Record. The session writes it, lists read it.
+type record struct {
+	metrics  *Metrics
+	log      *slog.Logger
+	captions Captions
+	dir      string
+	audio    *wav.Recorder
+
+	mu   sync.Mutex
+	data Record
+}
+
+// begin opens the record of a call.
+func (g *Gateway) begin(caller Caller, access Access) *record {
+	r := &record{
+		metrics: g.parts.Metrics, captions: access.Captions, dir: g.options.Records,
+		log: g.parts.Log.With("call", caller.ID),
+		data: Record{
+			CallID: caller.ID, Caller: MaskNumber(caller.Number), To: caller.To, Via: caller.Via, Started: time.Now(),
+			Turns: []TurnRecord{},
+		},
+	}
+	if g.options.Audio && r.dir != "" {
+		r.openAudio(access.Rate)
+	}
+	r.metrics.callsActive.Inc()
+	g.calls.add(r)
+	r.log.Info("call", "caller", r.data.Caller, "to", caller.To, "via", caller.Via)
+	return r
+}
+
+// end closes the record, keeps it on disk and counts the call.
+func (g *Gateway) end(r *record, outcome string) {
+	r.mu.Lock()
+	length := time.Since(r.data.Started)
+	r.data.DurationS, r.data.Outcome = length.Seconds(), outcome
+	r.mu.Unlock()
+	r.closeAudio()
+	if err := r.write(); err != nil {
+		r.log.Error("call record was not kept", "error", err)
+	}
+	g.calls.remove(r)
+	r.metrics.ended(r.data.Via, outcome, length)
+	r.log.Info("call ended", "outcome", outcome, "seconds", int(length.Seconds()), "turns", len(r.data.Turns))
+}
+
+// tap is told the call's audio; nil where no audio is kept.
+func (r *record) tap() media.Tap {
+	if r.audio == nil {
+		return nil
+	}
+	return r.audio
+}
+
+var turnKinds = map[dialog.TurnKind]string{
+	dialog.Start: "start", dialog.Speech: "speech", dialog.Keys: "keys", dialog.Silence: "silence", dialog.Failed: "transfer_failed",
+}
+
+func (r *record) turn(turn dialog.Turn) {
+	kind := turnKinds[turn.Kind]
+	r.metrics.turns.WithLabelValues(kind).Inc()
+	entry := TurnRecord{Kind: kind, Said: Mask(turn.Text), Confidence: turn.Confidence, Answer: []ActRecord{}}
+	if turn.Kind == dialog.Keys {
+		entry.Said = MaskNumber(turn.Keys)
+	}
+	if turn.Kind == dialog.Failed {
+		entry.Said = turn.Reason
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	entry.AtMS = time.Since(r.data.Started).Milliseconds()
+	r.data.Turns = append(r.data.Turns, entry)
+}
+
+// began notes the first sound of an act; speechEnd is zero where it does not answer speech.
+func (r *record) began(act dialog.Act, speechEnd time.Time) {
+	r.caption("bot", act.Say, true)
+	if speechEnd.IsZero() {
+		return
+	}
+	gap := time.Since(speechEnd)
+	r.metrics.voiceToVoice.Observe(gap.Seconds())
+	r.lastTurn(func(t *TurnRecord) { t.VoiceToVoice = gap.Milliseconds() })
+}
+
+func (r *record) act(p progress) {
+	r.log.Debug("act", "name", p.act.Name, "heard", p.heard, "cut", p.cut)
+	r.lastTurn(func(t *TurnRecord) {
+		t.Answer = append(t.Answer, ActRecord{Act: p.act.Name, Say: Mask(p.act.Say), Heard: float64(int(p.share*100)) / 100})
+	})
+}
+
+func (r *record) lastTurn(change func(*TurnRecord)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := len(r.data.Turns); n > 0 {
+		change(&r.data.Turns[n-1])
+	}
+}
+
+func (r *record) bargeIn() {
+	r.metrics.bargeIns.WithLabelValues("all").Inc()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.data.BargeIns++
+}
+
+func (r *record) resumed() {
+	r.metrics.bargeIns.WithLabelValues("false").Inc()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.data.FalseStops++
+}
+
+func (r *record) outcome(out *dialog.Outcome) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.data.Queue, r.data.Ticket, r.data.Handoff = out.Queue, out.Ticket, maskedHandoff(out.Handoff)
+}
+
+func (r *record) transferred(how string) {
+	r.metrics.transfers.WithLabelValues(how, "done").Inc()
+	r.log.Info("transferred", "how", how)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.data.Transfer = how
+}
+
+// caption shows text to the caller's page; empty texts are not shown.
+func (r *record) caption(who, text string, final bool) {
+	if r.captions != nil && text != "" {
+		r.captions.Caption(who, Mask(text), final)
+	}
+}
+
+// counted is a line that counts what it carried; one without a network, such as a sound card, does not.
+type counted interface{ Stats() rtp.Stats }
+
+// carried notes what a line counted.
+func (r *record) carried(line media.Line) {
+	c, ok := line.(counted)
+	if !ok {
+		return
+	}
+	stats := c.Stats()
+	r.metrics.latePackets.Add(float64(stats.Late))
+	r.metrics.worst.note(stats.MaxLate)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.data.Packets = &PacketRecord{
+		Sent: stats.Sent, Received: stats.Received, Late: stats.Late, MaxLateMS: float64(stats.MaxLate.Microseconds()) / 1000,
+	}
+}
+
+func (r *record) summary() Summary {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := Summary{
+		ID: r.data.CallID, Caller: r.data.Caller, Via: r.data.Via, Started: r.data.Started,
+		Seconds: r.data.DurationS, Turns: len(r.data.Turns), Outcome: r.data.Outcome,
+	}
+	if s.Outcome == "" {
+		s.Seconds = time.Since(r.data.Started).Seconds()
+	}
+	if s.Turns > 0 {
+		s.LastSaid = r.data.Turns[s.Turns-1].Said
+	}
+	return s
+}
+
+// maskedHandoff is a copy without personal data.
+func maskedHandoff(h *dialog.Handoff) *dialog.Handoff {
+	if h == nil {
+		return nil
+	}
+	copied := *h
+	copied.Summary = Mask(h.Summary)
+	copied.Slots = make(map[string]string, len(h.Slots))
+	for name, value := range h.Slots {
+		copied.Slots[name] = maskSlot(name, value)
+	}
+	copied.Told, copied.Tried, copied.LastLines = maskAll(h.Told), maskAll(h.Tried), maskAll(h.LastLines)
+	return &copied
+}
+
+// maskSlot hides a slot by its meaning: names keep the family name, addresses their city, numbers their ends.
+func maskSlot(name, value string) string {
+	switch {
+	case name == "name" || name == "receiver":
+		r := []rune(value)
+		if len(r) > 1 {
+			return string(r[0]) + strings.Repeat("*", len(r)-1)
+		}
+	case name == "address":
+		r := []rune(value)
+		if len(r) > 6 {
+			return string(r[:6]) + "***"
+		}
+	}
+	return Mask(value)
+}
+
+func maskAll(lines []string) []string {
+	masked := make([]string, len(lines))
+	for i, line := range lines {
+		masked[i] = Mask(line)
+	}
+	return masked
+}

@@ -1,0 +1,234 @@
+// Package softphone is a caller: it dials, takes turns with whoever answers, and reports what it heard and how long the
+// answers took. `voxgate dial` is its command line, `voxgate bench calls` runs many.
+package softphone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"voxgate/asr"
+	"voxgate/media"
+	"voxgate/sip"
+	"voxgate/tts"
+)
+
+// Outcomes of a call as the caller sees them.
+const (
+	Hangup   = "hangup"   // either side hung up after talking
+	Transfer = "transfer" // a REFER was followed and its target answered
+	Refused  = "refused"  // the far end answered with a final error status
+	Failed   = "failed"   // nobody could be reached
+)
+
+// Step is one turn of the caller: exactly one of the fields is set.
+type Step struct {
+	Text  string        // spoken by the phone's voice
+	Audio []media.Frame // played as it is, at the line's rate
+	Keys  string        // sent as RFC 4733 events
+}
+
+// Said is how reports name the step.
+func (s Step) Said() string {
+	switch {
+	case s.Text != "":
+		return s.Text
+	case s.Keys != "":
+		return "#" + s.Keys
+	}
+	return "(audio)"
+}
+
+// Turn is one exchange.
+type Turn struct {
+	Said     string `json:"said"`
+	Heard    string `json:"heard"`     // the answer as the phone's recogniser hears it
+	AnswerMS int64  `json:"answer_ms"` // from the end of what was said to the first sound of the answer; -1: no answer
+}
+
+// Result is the whole call.
+type Result struct {
+	Outcome  string  `json:"outcome"`
+	Duration float64 `json:"duration_s"`
+	Turns    int     `json:"turns"`
+	Greeting string  `json:"greeting,omitempty"`
+	Agent    string  `json:"agent,omitempty"` // what the target of a transfer said first
+	Error    string  `json:"error,omitempty"`
+}
+
+// Phone places calls. Ears may be nil: answers are then timed, not transcribed.
+type Phone struct {
+	Dialer sip.Dialer
+	Voice  tts.Engine
+	Ears   asr.Engine
+	// Speaker names the voice of texts, so that a caller does not sound like the bot.
+	Speaker string
+	// AnswerWait is how long the phone waits for an answer to begin.
+	AnswerWait time.Duration
+	// Quiet is how much silence ends an answer.
+	Quiet time.Duration
+}
+
+// ErrNoAnswer says that the far end accepted the call and then said nothing.
+var ErrNoAnswer = errors.New("no sound from the far end")
+
+// Call dials and goes through the steps; turned is told each exchange as it is over.
+func (p *Phone) Call(ctx context.Context, req sip.DialRequest, steps []Step, turned func(Turn)) (Result, error) {
+	begun := time.Now()
+	referred := make(chan sip.Referral, 1)
+	req.OnRefer = func(r sip.Referral) {
+		select {
+		case referred <- r:
+		default:
+		}
+	}
+	leg, err := p.Dialer.Dial(ctx, req)
+	if err != nil {
+		return Result{Outcome: outcomeOf(err), Error: err.Error()}, err
+	}
+	call := &call{phone: p, leg: leg, referred: referred, turned: turned}
+	result, err := call.run(ctx, steps)
+	result.Duration = time.Since(begun).Seconds()
+	if err != nil {
+		result.Error = err.Error()
+	}
+	return result, err
+}
+
+func outcomeOf(err error) string {
+	var status *sip.DialError
+	if errors.As(err, &status) {
+		return Refused
+	}
+	return Failed
+}
+
+// call is one call in progress; its goroutine owns all of it.
+type call struct {
+	phone    *Phone
+	leg      sip.Leg
+	referred chan sip.Referral
+	turned   func(Turn)
+	hearing  *hearing
+	result   Result
+}
+
+var errOver = errors.New("the far end hung up")
+
+// run goes through the steps until the far end hangs up or transfers the call.
+func (c *call) run(ctx context.Context, steps []Step) (Result, error) {
+	c.result.Outcome = Hangup
+	var err error
+	if c.hearing, err = startHearing(ctx, c.leg.Line(), c.phone); err != nil {
+		return c.hangup(ctx, err)
+	}
+	greeted := c.answer(ctx, time.Now())
+	c.result.Greeting = greeted.text
+	if greeted.err != nil && !errors.Is(greeted.err, errOver) {
+		return c.hangup(ctx, greeted.err)
+	}
+	for _, step := range steps {
+		if c.over() || len(c.referred) > 0 {
+			break
+		}
+		if err := c.take(ctx, step); err != nil {
+			if errors.Is(err, errOver) {
+				break
+			}
+			return c.hangup(ctx, err)
+		}
+	}
+	if target, ok := c.wasReferred(); ok {
+		return c.follow(ctx, target)
+	}
+	return c.hangup(ctx, nil)
+}
+
+// take says one step and listens to the answer.
+func (c *call) take(ctx context.Context, step Step) error {
+	c.hearing.forget()
+	if err := c.perform(ctx, step); err != nil {
+		return err
+	}
+	said := time.Now()
+	heard := c.answer(ctx, said)
+	turn := Turn{Said: step.Said(), Heard: heard.text, AnswerMS: -1}
+	if !heard.began.IsZero() {
+		turn.AnswerMS = max(0, heard.began.Sub(said).Milliseconds())
+	}
+	c.result.Turns++
+	c.turned(turn)
+	if errors.Is(heard.err, ErrNoAnswer) {
+		return nil
+	}
+	return heard.err
+}
+
+// keySender is a line that can send keys (RFC 4733).
+type keySender interface {
+	SendDigits(ctx context.Context, digits string) error
+}
+
+func (c *call) perform(ctx context.Context, step Step) error {
+	line := c.leg.Line()
+	var frames iter.Seq2[media.Frame, error]
+	switch {
+	case step.Keys != "":
+		sender, ok := line.(keySender)
+		if !ok {
+			return errors.New("this line cannot send keys")
+		}
+		return sender.SendDigits(ctx, step.Keys)
+	case step.Text != "":
+		frames = c.phone.Voice.Speak(ctx, tts.Utterance{Text: step.Text, Voice: c.phone.Speaker, Rate: line.Rate()})
+	default:
+		frames = sequence(step.Audio)
+	}
+	if _, err := line.Play(ctx, frames); err != nil {
+		if c.over() {
+			return errOver
+		}
+		return fmt.Errorf("speaking: %w", err)
+	}
+	return nil
+}
+
+func sequence(frames []media.Frame) iter.Seq2[media.Frame, error] {
+	return func(yield func(media.Frame, error) bool) {
+		for _, f := range frames {
+			if !yield(f, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (c *call) over() bool {
+	select {
+	case <-c.leg.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// hangup ends the call from our side and joins the listening.
+func (c *call) hangup(ctx context.Context, err error) (Result, error) {
+	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), hangupWait)
+	defer cancel()
+	if byeErr := c.leg.Hangup(bye); byeErr != nil && err == nil && !errors.Is(byeErr, sip.ErrEnded) {
+		err = fmt.Errorf("hanging up: %w", byeErr)
+	}
+	if c.hearing != nil {
+		c.hearing.stop()
+	}
+	if err != nil {
+		c.result.Outcome = Failed
+	}
+	return c.result, err
+}
+
+// hangupWait bounds the wait for the answer to BYE.
+const hangupWait = 5 * time.Second
