@@ -39,6 +39,7 @@ type ear struct {
 	steps  int            // steps heard since the call began
 	past   history        // rows of the last steps, for the preroll
 	active *utterance     // nil in silence
+	over   int            // step at which the audio of the call ended, 0 before; what follows is our own silence
 	zh, en *decode.Search // made when first needed
 }
 
@@ -137,6 +138,7 @@ func (e *ear) end(ctx context.Context) error {
 	if e.active == nil && e.turn.evidence == 0 {
 		return nil
 	}
+	e.over = max(e.steps, 1)
 	samples := settle * model.Subsampling * feature.Hop
 	if err := e.write(ctx, make([]int16, samples)); err != nil {
 		return err

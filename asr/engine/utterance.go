@@ -8,10 +8,10 @@ import (
 	"voxgate/asr/model"
 )
 
-// Confidence below which the other language is tried, and by how much it must be better.
+// Confidence below which the other language is tried, and how many times surer it must be.
 const (
 	doubtful = 0.6
-	better   = 0.12
+	better   = 1.3
 )
 
 // utterance is what is being said.
@@ -45,6 +45,9 @@ func (e *ear) step(r row) {
 			u.shown = text
 			e.emit(asr.Event{Kind: asr.Partial, Text: text, Start: e.at(u.start), End: e.at(e.steps)})
 		}
+	}
+	if e.over > 0 {
+		return
 	}
 	quiet := e.turn.went(r.speech)
 	length := time.Duration(e.steps-u.start) * model.Step
@@ -107,8 +110,12 @@ func (e *ear) final(reason string) {
 	u := e.active
 	e.active = nil
 	quiet := time.Duration(e.turn.quiet) * model.Step
+	end := e.steps
+	if e.over > 0 {
+		end = e.over
+	}
 	ev := asr.Event{
-		Kind: asr.Final, Start: e.at(u.start), End: e.at(e.steps - e.turn.quiet), Silence: quiet, Reason: reason,
+		Kind: asr.Final, Start: e.at(u.start), End: e.at(end - e.turn.quiet), Silence: quiet, Reason: reason,
 	}
 	e.turn.reset()
 	result := u.search.Finish()
@@ -142,7 +149,7 @@ func (e *ear) tryOther(u *utterance, own decode.Result) decode.Result {
 		search.Step(r)
 	}
 	other := search.Finish()
-	if len(other.Words) > 0 && other.Confidence > own.Confidence+better {
+	if len(other.Words) > 0 && other.Confidence > own.Confidence*better {
 		other.Others = append([]decode.Reading{{Text: own.Text, Pinyin: own.Pinyin, Confidence: own.Confidence}}, other.Others...)
 		return other
 	}

@@ -1,0 +1,369 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"voxgate/asr"
+	"voxgate/asr/model"
+	"voxgate/media"
+	"voxgate/media/resample"
+	"voxgate/media/wav"
+	"voxgate/models"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if e, err := shared(); err == nil {
+		e.Close()
+	}
+	if err := goleak.Find(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// shared is loaded once: the model is the same for all tests.
+var shared = sync.OnceValues(func() (*Engine, error) { return New(Config{Workers: 2}) })
+
+func ears(t testing.TB) *Engine {
+	t.Helper()
+	e, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// speech is a test recording without the silence around it.
+func speech(t testing.TB, name string) []int16 {
+	t.Helper()
+	a, err := wav.ReadFile("testdata/" + name + ".wav")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.Mono()
+}
+
+func silence(d time.Duration) []int16 { return make([]int16, int(d.Seconds()*media.Narrowband)) }
+
+func join(parts ...[]int16) (out []int16) {
+	for _, p := range parts {
+		out = append(out, p...)
+	}
+	return out
+}
+
+// hearAll feeds audio to an ear of its own, 20 ms at a time, and returns the events.
+func hearAll(t *testing.T, hints asr.Hints, pcm []int16) []asr.Event {
+	t.Helper()
+	var events []asr.Event
+	ear := newEar(ears(t), hints, func(ev asr.Event) { events = append(events, ev) })
+	for i := range len(pcm) / 160 {
+		f := media.Frame{Rate: media.Narrowband}
+		copy(f.Samples[:], pcm[i*160:(i+1)*160])
+		if err := ear.hear(context.Background(), timed{f, int64(i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := ear.end(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return events
+}
+
+func only(events []asr.Event, kind asr.EventKind) (out []asr.Event) {
+	for _, ev := range events {
+		if ev.Kind == kind {
+			out = append(out, ev)
+		}
+	}
+	return out
+}
+
+func TestOneUtterance(t *testing.T) {
+	sound := speech(t, "track")
+	begin, length := 1200*time.Millisecond, time.Duration(len(sound))*time.Second/media.Narrowband
+	events := hearAll(t, asr.Hints{}, join(silence(begin), sound, silence(1500*time.Millisecond)))
+	started, finals := only(events, asr.SpeechStarted), only(events, asr.Final)
+	if len(started) != 1 || len(finals) != 1 || events[0].Kind != asr.SpeechStarted || events[len(events)-1].Kind != asr.Final {
+		t.Fatalf("events %+v", events)
+	}
+	if d := started[0].Start - begin; d < -120*time.Millisecond || d > 120*time.Millisecond {
+		t.Errorf("speech began at %v, heard at %v", begin, started[0].Start)
+	}
+	if late := started[0].End - begin; late > 240*time.Millisecond {
+		t.Errorf("noticed %v after it began", late)
+	}
+	f := finals[0]
+	if f.Text != "帮我查一下我的快递到哪了" {
+		t.Errorf("heard %q", f.Text)
+	}
+	if d := f.End - begin - length; d < -200*time.Millisecond || d > 250*time.Millisecond {
+		t.Errorf("ended at %v, reported %v", begin+length, f.End)
+	}
+	if f.Silence < 400*time.Millisecond || f.Silence > 800*time.Millisecond || f.Confidence <= 0 || f.Confidence > 1 {
+		t.Errorf("silence %v, confidence %v, reason %s", f.Silence, f.Confidence, f.Reason)
+	}
+	if n := len(strings.Fields(f.Pinyin)); n != 12 || !strings.HasPrefix(f.Pinyin, "bang1 wo3 cha2") {
+		t.Errorf("pinyin %q", f.Pinyin)
+	}
+	last := time.Duration(0)
+	for _, w := range f.Words {
+		if w.Start < last-40*time.Millisecond || w.End <= w.Start || w.Start < begin-200*time.Millisecond {
+			t.Errorf("word %s from %v to %v after %v", w.Text, w.Start, w.End, last)
+		}
+		last = w.Start
+	}
+	if len(only(events, asr.Partial)) < 2 {
+		t.Error("hardly any partial readings")
+	}
+}
+
+func TestShortUtteranceAndNextOne(t *testing.T) {
+	events := hearAll(t, asr.Hints{}, join(
+		silence(time.Second), speech(t, "human"), silence(1200*time.Millisecond), speech(t, "track"), silence(1200*time.Millisecond)))
+	finals := only(events, asr.Final)
+	if len(finals) != 2 || finals[0].Text != "转人工" || finals[1].Text != "帮我查一下我的快递到哪了" {
+		t.Fatalf("finals %+v", finals)
+	}
+	if finals[1].Start <= finals[0].End {
+		t.Errorf("the second began at %v, the first ended at %v", finals[1].Start, finals[0].End)
+	}
+}
+
+func TestDigitsWithPause(t *testing.T) {
+	digits := speech(t, "digits")
+	sound := join(silence(time.Second), digits, silence(time.Second), digits, silence(2*time.Second))
+	finals := only(hearAll(t, asr.Hints{Digits: true, MaxDigits: 12}, sound), asr.Final)
+	if len(finals) != 1 || finals[0].Text != "98469846" {
+		t.Fatalf("finals %+v", finals)
+	}
+	if finals[0].Silence < 1200*time.Millisecond {
+		t.Errorf("an unfinished number ended after %v", finals[0].Silence)
+	}
+}
+
+func TestCompleteDigitsEndAtOnce(t *testing.T) {
+	sound := join(silence(time.Second), speech(t, "digits"), silence(2*time.Second))
+	finals := only(hearAll(t, asr.Hints{Digits: true, MinDigits: 4, MaxDigits: 4, Only: true}, sound), asr.Final)
+	if len(finals) != 1 || finals[0].Text != "9846" || finals[0].Reason != "digits" || finals[0].Silence > 400*time.Millisecond {
+		t.Fatalf("finals %+v", finals)
+	}
+}
+
+func TestEnglishIsNoticed(t *testing.T) {
+	finals := only(hearAll(t, asr.Hints{}, join(silence(time.Second), speech(t, "english"), silence(time.Second))), asr.Final)
+	if len(finals) != 1 || finals[0].Text != "where is my package" {
+		t.Fatalf("finals %+v", finals)
+	}
+}
+
+func TestNoSpeech(t *testing.T) {
+	noise := rand.New(rand.NewPCG(3, 4))
+	hiss := silence(6 * time.Second)
+	for i := range hiss {
+		hiss[i] = int16(noise.NormFloat64() * 300)
+	}
+	clicks := silence(6 * time.Second)
+	for at := 4000; at < len(clicks); at += 8000 {
+		for i := range 400 { // 50 ms
+			clicks[at+i] = int16(noise.NormFloat64() * 9000)
+		}
+	}
+	for name, pcm := range map[string][]int16{"silence": silence(4 * time.Second), "hiss": hiss, "clicks": clicks} {
+		for _, ev := range hearAll(t, asr.Hints{}, pcm) {
+			if ev.Text != "" {
+				t.Errorf("%s: heard %q", name, ev.Text)
+			}
+		}
+	}
+}
+
+// write feeds a stream as fast as its goroutine takes the frames.
+func write(t *testing.T, s asr.Stream, rate int, pcm []int16) {
+	t.Helper()
+	n := rate / 50
+	for len(pcm) >= n {
+		f := media.Frame{Rate: rate}
+		copy(f.Samples[:], pcm[:n])
+		pcm = pcm[n:]
+		for len(s.(*stream).frames) > frameQueue-5 {
+			runtime.Gosched()
+		}
+		if err := s.Write(f); err != nil {
+			t.Error(err)
+			return
+		}
+	}
+}
+
+func collect(s asr.Stream) <-chan []asr.Event {
+	out := make(chan []asr.Event, 1)
+	go func() {
+		var all []asr.Event
+		for ev := range s.Events() {
+			all = append(all, ev)
+		}
+		out <- all
+	}()
+	return out
+}
+
+func TestStreamsSideBySideAndWideband(t *testing.T) {
+	narrow := join(silence(500*time.Millisecond), speech(t, "track"))
+	up, err := resample.New(media.Narrowband, media.Wideband)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wide := up.Process(nil, narrow)
+	var wait sync.WaitGroup
+	for i := range 6 {
+		wait.Go(func() {
+			s, err := ears(t).Open(context.Background(), asr.Hints{})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			heard := collect(s)
+			if i%2 == 0 {
+				write(t, s, media.Narrowband, narrow)
+			} else {
+				write(t, s, media.Wideband, wide)
+			}
+			s.Close() // in the middle of the last silence: what was said must still come
+			finals := only(<-heard, asr.Final)
+			if len(finals) != 1 || finals[0].Text != "帮我查一下我的快递到哪了" || finals[0].Reason != "closed" {
+				t.Errorf("stream %d: %+v", i, finals)
+			}
+			if err := s.Write(media.Frame{Rate: media.Narrowband}); !errors.Is(err, asr.ErrClosed) {
+				t.Errorf("write after close: %v", err)
+			}
+			if err := s.Expect(asr.Hints{}); !errors.Is(err, asr.ErrClosed) {
+				t.Errorf("expect after close: %v", err)
+			}
+		})
+	}
+	wait.Wait()
+	if n := ears(t).Stats().Streams; n != 0 {
+		t.Errorf("%d streams left open", n)
+	}
+}
+
+func TestOverrunIsCountedAndTimeGoesOn(t *testing.T) {
+	e := ears(t)
+	before := e.Stats().Overruns
+	// A stream whose goroutine has not begun: the queue fills.
+	s := &stream{engine: e, frames: make(chan timed, frameQueue), stop: make(chan struct{}), done: make(chan struct{})}
+	for i := range frameQueue + 3 {
+		err := s.Write(media.Frame{Rate: media.Narrowband})
+		if overrun := errors.Is(err, asr.ErrOverrun); overrun != (i >= frameQueue) {
+			t.Fatalf("frame %d: %v", i, err)
+		}
+	}
+	if got := e.Stats().Overruns - before; got != 3 {
+		t.Errorf("%d overruns counted, want 3", got)
+	}
+	ear := newEar(e, asr.Hints{}, func(asr.Event) {})
+	for range frameQueue {
+		if err := ear.hear(context.Background(), <-s.frames); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Write(media.Frame{Rate: media.Narrowband}); err != nil {
+		t.Fatal(err)
+	}
+	if err := ear.hear(context.Background(), <-s.frames); err != nil {
+		t.Fatal(err)
+	}
+	if ear.frames != frameQueue+4 {
+		t.Errorf("the ear counts %d frames, %d were written", ear.frames, frameQueue+4)
+	}
+}
+
+func TestContextEndsTheStream(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	s, err := ears(t).Open(ctx, asr.Hints{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	for range s.Events() {
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEngineFailureAndClose(t *testing.T) {
+	e, err := New(Config{Streams: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := e.Open(context.Background(), asr.Hints{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Open(context.Background(), asr.Hints{}); !errors.Is(err, ErrFull) {
+		t.Errorf("a second stream: %v", err)
+	}
+	heard := collect(s)
+	e.batcher.Close()
+	for range 10 {
+		if err := s.Write(media.Frame{Rate: media.Narrowband}); err != nil {
+			break
+		}
+	}
+	events := <-heard
+	if len(events) == 0 || events[len(events)-1].Kind != asr.Failed || !errors.Is(events[len(events)-1].Err, model.ErrStopped) {
+		t.Errorf("events %+v", events)
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Open(context.Background(), asr.Hints{}); !errors.Is(err, asr.ErrClosed) {
+		t.Errorf("open after close: %v", err)
+	}
+}
+
+func TestBadFiles(t *testing.T) {
+	for name, change := range map[string]struct{ file, data, want string }{
+		"unknown syllable": {"hearing/readings.tsv", "你好\tni3 hxo3\n", "hxo3"},
+		"no TAB":           {"hearing/readings.tsv", "你好 ni3\n", "no TAB"},
+		"blank missing":    {"hearing/units.txt", "b\np\n", "<blk>"},
+		"broken model":     {"hearing/acoustic.onnx", "nothing", "acoustic model"},
+		"other units":      {"hearing/units.en.txt", "<blk>\nAA\n", "unknown phone"},
+	} {
+		files := fstest.MapFS{change.file: {Data: []byte(change.data)}}
+		e, err := New(Config{Files: layered{files, models.Files("")}})
+		if err == nil {
+			e.Close()
+			t.Errorf("%s: loaded", name)
+		} else if !strings.Contains(err.Error(), change.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// layered looks into the first file system and then into the second.
+type layered [2]fs.FS
+
+func (l layered) Open(name string) (fs.File, error) {
+	if f, err := l[0].Open(name); err == nil {
+		return f, nil
+	}
+	return l[1].Open(name)
+}
