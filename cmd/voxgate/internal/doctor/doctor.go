@@ -29,11 +29,11 @@ type Finding struct {
 // Probe finds one thing out. It keeps its own time limit within the context.
 type Probe func(ctx context.Context, cfg config.Config) Finding
 
-// Engines are the checks that need the parts themselves: loading the runtime, reading models, asking for sound cards.
+// Engines are the checks that need the parts themselves: loading the recogniser, reading models, opening sound cards.
 type Engines struct {
-	Runtime func(library, dir string) (found string, err error) // loads the ONNX Runtime and the acoustic model of dir
-	Models  func(dir string) (found string, err error)          // compares the sha256 of every model file
-	Devices func() (found string, err error)                    // names the microphone and the loudspeaker
+	Recogniser func(cfg config.ASR) (found string, err error) // loads the ONNX Runtime and the models
+	Models     func(dir string) (found string, err error)     // compares the sha256 of every model file
+	Devices    func() (found string, err error)               // opens the microphone and the loudspeaker
 }
 
 // probeTime bounds one check: a hanging program or name server must not hang the doctor.
@@ -54,7 +54,7 @@ func Examine(ctx context.Context, configFile string, engines Engines, report fun
 // probes are all checks in the order they are printed: what every call needs first.
 func probes(engines Engines) []Probe {
 	return []Probe{
-		engines.runtime, engines.models, espeak, voice,
+		engines.recogniser, engines.models, espeak, voice,
 		sipPort, webPort, loopback, rtpPorts, openFiles,
 		recordings, clock, timeZone, engines.devices,
 	}
@@ -72,13 +72,13 @@ func loadConfig(file string) (config.Config, Finding) {
 	return cfg, Finding{Check: "configuration", Status: OK, Found: file}
 }
 
-func (e Engines) runtime(_ context.Context, cfg config.Config) Finding {
-	found, err := e.Runtime(cfg.ASR.Runtime, cfg.ASR.Models)
+func (e Engines) recogniser(_ context.Context, cfg config.Config) Finding {
+	found, err := e.Recogniser(cfg.ASR)
 	if err != nil {
-		return Finding{Check: "ONNX Runtime", Status: Fail, Found: err.Error(),
-			Advice: "make setup fetches it; or point asr.runtime or VOXGATE_ONNXRUNTIME at libonnxruntime.so 1.24 or newer"}
+		return Finding{Check: "recogniser", Status: Fail, Found: err.Error(),
+			Advice: "make setup fetches the ONNX Runtime; or point asr.runtime or VOXGATE_ONNXRUNTIME at libonnxruntime.so 1.24 or newer"}
 	}
-	return Finding{Check: "ONNX Runtime", Status: OK, Found: found}
+	return Finding{Check: "recogniser", Status: OK, Found: found}
 }
 
 func (e Engines) models(_ context.Context, cfg config.Config) Finding {
