@@ -229,19 +229,41 @@ func TestHangingProgramIsGivenUp(t *testing.T) {
 }
 
 func TestUtterances(t *testing.T) {
-	e := &Engine{cfg: Config{Range: 150}}
+	e := &Engine{cfg: Config{Range: 150, Speed: 190}}
 	clauses := text.Plan("单号S不是A4纸到哪儿嗯hello", text.Chinese)
 	got := e.utterances("f3", clauses[0])
 	want := []utterance{
-		{"cmn-latn-pinyin+f3", `<prosody range="150%">dan1 hao4 ai2 si5 bu2 shi4 ei1 si4 zhi3 dao4 na3 r5 en4</prosody>`},
-		{"en-us+f3", "hello"},
+		{"cmn-latn-pinyin+f3", `<prosody range="150%">dan1 hao4 ai2 si5 bu2 shi4 ei1 si4 zhi3 dao4 na3 r5 en4</prosody>`, 190},
+		{"en-us+f3", "hello", 190},
 	}
 	if len(clauses) != 1 || !slices.Equal(got, want) {
-		t.Errorf("got %q", got)
+		t.Errorf("got %v", got)
 	}
 	got = e.utterances("m3", text.Clause{Parts: []text.Part{{Lang: text.English, Text: "A&B <x>"}, {Lang: text.Chinese, Text: "𪚥"}}})
-	if want := []utterance{{"en-us+m3", "A&amp;B &lt;x&gt;"}}; !slices.Equal(got, want) {
-		t.Errorf("got %q", got)
+	if want := []utterance{{"en-us+m3", "A&amp;B &lt;x&gt;", 190}}; !slices.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestDigitsAreSaidMoreSlowly(t *testing.T) {
+	e := &Engine{cfg: Config{Range: 150, Speed: 200}}
+	for _, u := range []struct {
+		text string
+		lang text.Lang
+		want []int
+	}{
+		{"您的电话13711029846对吗", text.Chinese, []int{170, 170, 200}},
+		{"The number is 13711029846, right?", text.English, []int{170, 170, 170, 200}},
+	} {
+		var got []int
+		for _, clause := range text.Plan(u.text, u.lang) {
+			for _, said := range e.utterances("f3", clause) {
+				got = append(got, said.speed)
+			}
+		}
+		if !slices.Equal(got, u.want) {
+			t.Errorf("%s: speeds %v, want %v", u.text, got, u.want)
+		}
 	}
 }
 

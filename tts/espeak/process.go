@@ -23,11 +23,13 @@ const (
 
 	maxSound = 60 * 2 * 22050 // bytes of one clause: a minute
 	maxSaid  = 2000           // bytes of what a failing process may say about it
+
+	digitPace = 85 // percent of the usual speed for digits to be written down
 )
 
-// run speaks markup with voice and returns the samples and their rate. Cancelling ctx kills the process at once; in
+// run speaks u and returns the samples and their rate. Cancelling ctx kills the process at once; in
 // every case it is reaped before run returns. No shell is involved and the text goes through stdin.
-func (e *Engine) run(ctx context.Context, voice, markup string) ([]int16, int, error) {
+func (e *Engine) run(ctx context.Context, u utterance) ([]int16, int, error) {
 	select {
 	case e.slots <- struct{}{}:
 		defer func() { <-e.slots }()
@@ -36,8 +38,8 @@ func (e *Engine) run(ctx context.Context, voice, markup string) ([]int16, int, e
 	}
 	limited, cancel := context.WithTimeout(ctx, e.cfg.Timeout)
 	defer cancel()
-	sound, err := e.execute(limited, strings.NewReader(markup), maxSound,
-		"-m", "-b", "1", "-v", voice, "-s", strconv.Itoa(e.cfg.Speed), "-p", strconv.Itoa(e.cfg.Pitch), "-z", "--stdin", "--stdout")
+	sound, err := e.execute(limited, strings.NewReader(u.markup), maxSound,
+		"-m", "-b", "1", "-v", u.voice, "-s", strconv.Itoa(u.speed), "-p", strconv.Itoa(e.cfg.Pitch), "-z", "--stdin", "--stdout")
 	if cause := context.Cause(ctx); cause != nil {
 		e.killed.Add(1)
 		return nil, 0, cause
@@ -131,23 +133,30 @@ func parseWAV(b []byte) ([]int16, int, error) {
 }
 
 // utterance is what one process says.
-type utterance struct{ voice, markup string }
+type utterance struct {
+	voice, markup string
+	speed         int // words per minute
+}
 
 // utterances is a clause as espeak-ng reads it: Chinese as toned pinyin, English as it is written.
 func (e *Engine) utterances(variant string, clause text.Clause) []utterance {
 	var out []utterance
 	var syllables []string
+	speed := e.cfg.Speed
+	if clause.Digits {
+		speed = max(80, speed*digitPace/100)
+	}
 	flush := func() {
 		if len(syllables) > 0 {
 			said := fmt.Sprintf(`<prosody range="%d%%">%s</prosody>`, e.cfg.Range, strings.Join(syllables, " "))
-			out = append(out, utterance{mandarin + "+" + variant, said})
+			out = append(out, utterance{mandarin + "+" + variant, said, speed})
 			syllables = nil
 		}
 	}
 	for _, part := range clause.Parts {
 		if part.Lang == text.English {
 			flush()
-			out = append(out, utterance{english + "+" + variant, html.EscapeString(part.Text)})
+			out = append(out, utterance{english + "+" + variant, html.EscapeString(part.Text), speed})
 			continue
 		}
 		for _, s := range part.Syllables() {

@@ -52,7 +52,7 @@ func (e *Engine) start(ctx context.Context, j job) <-chan piece {
 
 // render is the sound of u at the line's rate with a pause after it.
 func (e *Engine) render(ctx context.Context, u utterance, lineRate int, pause time.Duration) ([]int16, error) {
-	raw, rate, err := e.run(ctx, u.voice, u.markup)
+	raw, rate, err := e.run(ctx, u)
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ var (
 	englishDate   = regexp.MustCompile(`\b(\d{4})-(\d{2})-(\d{2})\b`)
 	englishClock  = regexp.MustCompile(`\b([01]?\d|2[0-3]):([0-5]\d)\b(\s?[ap]\.?m\b\.?)?`)
 	englishYuan   = regexp.MustCompile(`(?:[¥￥]|RMB ?|CNY ?)(\d+(?:\.\d+)?)`)
+	spelled       = regexp.MustCompile(`\b\d \d \d(?: \d)*$`)
 	englishStops  = regexp.MustCompile(`[,.;:!?|()"]+(?:\s+|$)|\|`)
 )
 
@@ -123,7 +124,7 @@ func planEnglish(written string) []Clause {
 			pause = englishPause(s[end:next])
 		}
 		if words := strings.Join(strings.Fields(s[:end]), " "); hasSpeech(words) {
-			out = append(out, Clause{Parts: []Part{{Lang: English, Text: words}}, Pause: pause})
+			out = append(out, Clause{Parts: []Part{{Lang: English, Text: words}}, Pause: pause, Digits: spelled.MatchString(words)})
 		}
 		s = s[next:]
 	}

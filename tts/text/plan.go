@@ -8,7 +8,7 @@ import (
 
 // Pauses between clauses, as an engine shall keep them.
 const (
-	PauseGap   = 140 * time.Millisecond // between groups of digits
+	PauseGap   = 220 * time.Millisecond // between groups of digits
 	PauseComma = 180 * time.Millisecond
 	PauseStop  = 320 * time.Millisecond
 )
@@ -27,8 +27,9 @@ const (
 
 // Clause is what is said in one breath.
 type Clause struct {
-	Parts []Part
-	Pause time.Duration // after it
+	Parts  []Part
+	Pause  time.Duration // after it
+	Digits bool          // a group of digits to be written down: to be said more slowly
 }
 
 // Part is a stretch of a clause in one language: hanzi, English words, or letters that a Chinese sentence spells.
@@ -47,7 +48,7 @@ func Plan(text string, lang Lang) []Clause {
 	var clause Clause
 	flush := func(pause time.Duration) {
 		if len(clause.Parts) > 0 {
-			clause.Pause = pause
+			clause.Pause, clause.Digits = pause, isDigitGroup(clause.Parts)
 			out = append(out, clause)
 			clause = Clause{}
 		}
@@ -82,6 +83,24 @@ func Plan(text string, lang Lang) []Clause {
 		out[len(out)-1].Pause = 0
 	}
 	return out
+}
+
+// isDigitGroup tells whether parts end in three digits or more that are said one by one.
+func isDigitGroup(parts []Part) bool {
+	last := parts[len(parts)-1]
+	if last.Lang != Chinese || last.Letters {
+		return false
+	}
+	runes := []rune(last.Text)
+	if len(runes) < 3 {
+		return false
+	}
+	for _, r := range runes[len(runes)-3:] {
+		if !strings.ContainsRune("零幺一二三四五六七八九", r) {
+			return false
+		}
+	}
+	return true
 }
 
 func pauseOf(mark rune) time.Duration {
