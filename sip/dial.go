@@ -88,7 +88,7 @@ func (s *Server) outgoingCall(ctx context.Context, r DialRequest) (*call, *sip.R
 	}
 	d.local = sip.FromHeader{Address: sip.Uri{Scheme: "sip", User: user, Host: d.host}}
 	d.local.Params.Add("tag", d.id.localTag)
-	c := s.newCall(d, Info{ID: d.id.callID, From: user, To: target.User, Remote: peer})
+	c := s.newCall(d, Info{ID: d.id.callID, From: user, To: target.User, Remote: peer, Local: net.JoinHostPort(d.host, strconv.Itoa(s.port()))})
 	c.outgoing, c.onRefered = true, r.OnRefer
 	if err := c.openAudio(r.Tap); err != nil {
 		c.finish()

@@ -2,6 +2,8 @@ package screen
 
 import (
 	"bytes"
+	"hash/fnv"
+	"strconv"
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
@@ -149,6 +151,26 @@ func (h *head) headers(lines []string) *problem {
 		}
 	}
 	return fault
+}
+
+// mendBranch gives a request of RFC 2543, which has neither branch nor From tag, a branch made of what identifies its
+// transaction there (RFC 3261 section 17.2.3), the same for its ACK and CANCEL.
+func (h *head) mendBranch() {
+	if h.response() || strings.Contains(h.all("via")[0], "branch=") || strings.Contains(h.all("via")[0], ",") || strings.Contains(h.all("from")[0], ";tag=") {
+		return
+	}
+	number, _, _ := strings.Cut(h.all("cseq")[0], " ")
+	sum := fnv.New64a()
+	for _, part := range []string{h.uri, h.all("from")[0], h.all("call-id")[0], number, h.all("via")[0]} {
+		sum.Write([]byte(part + "\n"))
+	}
+	for i := range h.fields {
+		if h.fields[i].name == "via" {
+			h.fields[i].value += ";branch=z9hG4bK2543" + strconv.FormatUint(sum.Sum64(), 16)
+			h.odd = true
+			return
+		}
+	}
 }
 
 // structured headers have punctuation around which RFC 3261 section 25.1 lets white space stand (SEMI, EQUAL, SLASH, COMMA).

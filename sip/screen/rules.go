@@ -56,7 +56,7 @@ func (h *head) soundURI() *problem {
 	default:
 		return &problem{416, "Unsupported URI Scheme"}
 	}
-	if strings.Contains(rest, "?") {
+	if strings.Contains(afterUser(rest), "?") {
 		return bad("Headers In Request-URI")
 	}
 	if !soundHost(rest) {
@@ -246,9 +246,13 @@ func soundReference(uri string) bool {
 	if s := strings.ToLower(scheme); s != "sip" && s != "sips" {
 		return true
 	}
-	rest, _, _ = strings.Cut(rest, "?")
-	return soundHost(rest)
+	hostPart := afterUser(rest)
+	host, _, _ := strings.Cut(hostPart, "?")
+	return soundHost(strings.TrimSuffix(rest, hostPart) + host)
 }
+
+// afterUser is what follows the user part, in which "?" has no meaning.
+func afterUser(rest string) string { return rest[strings.LastIndexByte(rest, '@')+1:] }
 
 // soundHost checks what follows "sip:" up to "?": a user part without line noise, a host, a port that fits.
 func soundHost(rest string) bool {

@@ -58,6 +58,7 @@ func Check(raw []byte) Verdict {
 			return h.reject(fault)
 		}
 	}
+	h.mendBranch()
 	message := raw[:h.end]
 	if h.odd {
 		message = h.plain(raw[h.body:h.end])
