@@ -3,6 +3,7 @@ package rtp
 import (
 	"context"
 	"io"
+	"net/netip"
 	"sync"
 	"testing"
 	"time"
@@ -129,4 +130,8 @@ func speak(p *pipe, s *sender, pcm []int16) {
 		p.in <- s.next(muLaw(f.PCM()))
 		time.Sleep(media.FrameDuration)
 	}
+}
+
+func peerAddr(i int) netip.AddrPort {
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}), 4000)
 }
