@@ -26,7 +26,9 @@ var languages = []string{"zh", "en"}
 var field = regexp.MustCompile(`\{([a-z_]+)\}`)
 
 // Book holds the prompts. It is read-only and shared.
-type Book struct{ prompts map[string]map[string][]string }
+type Book struct {
+	prompts map[string]map[string][]string
+}
 
 // Builtin is the book that ships.
 func Builtin() (*Book, error) { return Load("prompts.yaml", builtin) }

@@ -3,8 +3,11 @@
 package understanding
 
 import (
+	_ "embed"
 	"hash/fnv"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"voxgate/models/reading"
@@ -16,7 +19,7 @@ const Buckets = 1 << 15
 // longest bounds how much of a line is looked at; a longer line says nothing more about its kind.
 const longest = 200
 
-// Features are the hashed n-grams of a line, each once: characters, sounds and words. Pinyin is toned syllables with
+// Features are the hashed n-grams and concepts of a line, sorted, each once: characters, sounds and words. Pinyin is toned syllables with
 // spaces as heard; where it is empty, the dictionary's readings are taken.
 func Features(text, pinyin string) []uint32 {
 	units := Units(text)
@@ -27,10 +30,18 @@ func Features(text, pinyin string) []uint32 {
 	seen := map[uint32]bool{}
 	grams(seen, "c", units)
 	grams(seen, "s", sounds)
+	found := conceptsIn(text, sounds)
+	for i, a := range found {
+		add(seen, "k"+a)
+		for _, b := range found[i+1:] {
+			add(seen, "kk"+a+"|"+b)
+		}
+	}
 	out := make([]uint32, 0, len(seen))
 	for h := range seen {
 		out = append(out, h)
 	}
+	slices.Sort(out)
 	return out
 }
 
@@ -38,11 +49,57 @@ func grams(seen map[uint32]bool, space string, units []string) {
 	units = append(append([]string{"^"}, units...), "$")
 	for n := 1; n <= 3; n++ {
 		for i := 0; i+n <= len(units); i++ {
-			h := fnv.New32a()
-			_, _ = h.Write([]byte(space + strings.Join(units[i:i+n], "|")))
-			seen[h.Sum32()%Buckets] = true
+			add(seen, space+strings.Join(units[i:i+n], "|"))
 		}
 	}
+}
+
+func add(seen map[uint32]bool, feature string) {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(feature))
+	seen[h.Sum32()%Buckets] = true
+}
+
+//go:embed concepts.txt
+var conceptLines string
+
+// word is one word of a concept, as characters and, from two hanzi on, as sounds.
+type word struct{ concept, text, sounds string }
+
+var conceptWords = sync.OnceValue(func() []word {
+	var out []word
+	for line := range strings.Lines(conceptLines) {
+		fields := strings.Fields(line)
+		if len(fields) == 0 || fields[0] == "#" {
+			continue
+		}
+		for _, w := range fields[1:] {
+			entry := word{concept: fields[0], text: w}
+			if len([]rune(w)) >= 2 && w[0] >= 0x80 || w[0] < 0x80 {
+				entry.sounds = " " + strings.Join(soundsOf(w), " ") + " "
+			}
+			out = append(out, entry)
+		}
+	}
+	return out
+})
+
+// conceptsIn names the concepts that a line speaks of, sorted, each once.
+func conceptsIn(text string, sounds []string) []string {
+	heard := " " + strings.Join(sounds, " ") + " "
+	seen := map[string]bool{}
+	for _, w := range conceptWords() {
+		latin := w.text[0] < 0x80
+		if !latin && strings.Contains(text, w.text) || w.sounds != "" && strings.Contains(heard, w.sounds) {
+			seen[w.concept] = true
+		}
+	}
+	out := make([]string, 0, len(seen))
+	for c := range seen {
+		out = append(out, c)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // spokenDigits are the characters that runs of spoken digits are made of.

@@ -1,9 +1,7 @@
 package understanding
 
 import (
-	"bytes"
 	"compress/gzip"
-	_ "embed"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -12,13 +10,12 @@ import (
 	"math"
 	"sort"
 	"sync"
+
+	"voxgate/models"
 )
 
 // maxHeader bounds the header of a weights file.
 const maxHeader = 1 << 16
-
-//go:embed weights.bin.gz
-var weights []byte
 
 // Model is the classifier. It is read-only and shared.
 type Model struct {
@@ -41,7 +38,14 @@ type Score struct {
 }
 
 // Default is the model that ships. It fails only where the build itself is broken.
-var Default = sync.OnceValues(func() (*Model, error) { return Load(bytes.NewReader(weights)) })
+var Default = sync.OnceValues(func() (*Model, error) {
+	in, err := models.Open("understanding/weights.bin.gz")
+	if err != nil {
+		return nil, fmt.Errorf("understanding weights: %w", err)
+	}
+	defer func() { _ = in.Close() }()
+	return Load(in)
+})
 
 // Load reads a weights file: gzip of a JSON header line and the int8 weights, class by class.
 func Load(in io.Reader) (*Model, error) {

@@ -24,14 +24,15 @@ func main() {
 	dir := flag.String("lines", "models/recipe/understanding", "folder of lines.zh.txt and lines.en.txt")
 	out := flag.String("o", "models/understanding/weights.bin.gz", "weights file to write")
 	passes := flag.Int("passes", 30, "passes over the lines")
+	wrong := flag.Bool("wrong", false, "print every held-out line that is taken for something else")
 	flag.Parse()
-	if err := train(*dir, *out, *passes); err != nil {
+	if err := train(*dir, *out, *passes, *wrong); err != nil {
 		fmt.Fprintln(os.Stderr, "understanding:", err)
 		os.Exit(1)
 	}
 }
 
-func train(dir, out string, passes int) error {
+func train(dir, out string, passes int, wrong bool) error {
 	var lines []line
 	for _, name := range []string{"lines.zh.txt", "lines.en.txt"} {
 		more, err := readLines(filepath.Join(dir, name))
@@ -45,6 +46,11 @@ func train(dir, out string, passes int) error {
 	temperature, accuracy := crossValidate(rng, lines, classes, passes)
 	fmt.Printf("%d lines, %d classes; five-fold accuracy %.1f %%, temperature %.2f\n", len(lines), len(classes), 100*accuracy, temperature)
 	m := fit(rng, lines, classes, passes)
+	for _, name := range []string{"heldout.zh.txt", "heldout.en.txt"} {
+		if err := evaluate(filepath.Join(dir, name), m, classes, wrong); err != nil {
+			return err
+		}
+	}
 	file, err := os.Create(out)
 	if err != nil {
 		return fmt.Errorf("create weights: %w", err)

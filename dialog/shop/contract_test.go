@@ -1,0 +1,203 @@
+package shop
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// openDemo is the demo shop in memory.
+func openDemo(t *testing.T) *SQLite {
+	t.Helper()
+	file, err := Demo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := OpenSQLite(context.Background(), ":memory:", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+// server is an order service as openapi.yaml describes it, over any shop.
+func server(s Shop, token string) http.Handler {
+	mux := http.NewServeMux()
+	answer := func(w http.ResponseWriter, value any, err error) {
+		w.Header().Set("Content-Type", "application/json")
+		switch {
+		case errors.Is(err, ErrInvalid):
+			w.WriteHeader(http.StatusUnprocessableEntity)
+		case err != nil:
+			w.WriteHeader(http.StatusInternalServerError)
+		default:
+			_ = json.NewEncoder(w).Encode(value)
+		}
+	}
+	query := func(r *http.Request) Query {
+		v := r.URL.Query()
+		return Query{Phone: v.Get("phone"), Tail: v.Get("phone_tail"), Number: v.Get("number")}
+	}
+	mux.HandleFunc("GET /v1/orders", func(w http.ResponseWriter, r *http.Request) {
+		orders, err := s.Orders(r.Context(), query(r))
+		answer(w, map[string]any{"orders": orders}, err)
+	})
+	mux.HandleFunc("GET /v1/tickets", func(w http.ResponseWriter, r *http.Request) {
+		tickets, err := s.Tickets(r.Context(), query(r))
+		answer(w, map[string]any{"tickets": tickets}, err)
+	})
+	mux.HandleFunc("POST /v1/orders/{no}/actions", func(w http.ResponseWriter, r *http.Request) {
+		var a Action
+		if json.NewDecoder(r.Body).Decode(&a) != nil || a.Order != r.PathValue("no") || r.Header.Get("Idempotency-Key") == "" {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		receipt, err := s.Act(r.Context(), a)
+		answer(w, receipt, err)
+	})
+	mux.HandleFunc("POST /v1/tickets", func(w http.ResponseWriter, r *http.Request) {
+		var in Ticket
+		if json.NewDecoder(r.Body).Decode(&in) != nil || r.Header.Get("Idempotency-Key") == "" {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		out, err := s.OpenTicket(r.Context(), in)
+		answer(w, out, err)
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer "+token {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// openHTTP is the demo shop behind an order service.
+func openHTTP(t *testing.T, handler http.Handler, timeout time.Duration) *HTTP {
+	t.Helper()
+	service := httptest.NewServer(handler)
+	t.Cleanup(service.Close)
+	h, err := NewHTTP(HTTPConfig{URL: service.URL + "/v1", Token: "secret", Timeout: timeout})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = h.Close() })
+	return h
+}
+
+func TestContract(t *testing.T) {
+	shops := map[string]func(*testing.T) Shop{
+		"sqlite": func(t *testing.T) Shop { return openDemo(t) },
+		"http":   func(t *testing.T) Shop { return openHTTP(t, server(openDemo(t), "secret"), time.Minute) },
+		"cached": func(t *testing.T) Shop { return Cache(openDemo(t), time.Now) },
+	}
+	for name, open := range shops {
+		t.Run(name, func(t *testing.T) {
+			t.Run("look-ups", func(t *testing.T) { lookUps(t, open(t)) })
+			t.Run("actions", func(t *testing.T) { actions(t, open(t)) })
+			t.Run("tickets", func(t *testing.T) { tickets(t, open(t)) })
+		})
+	}
+}
+
+func lookUps(t *testing.T, s Shop) {
+	ctx := context.Background()
+	for _, c := range []struct {
+		query Query
+		want  string // products, in order
+	}{
+		{Query{Phone: "13901286634"}, "保温杯 2只|电饭煲|台灯"},
+		{Query{Tail: "5519"}, "血压计"},
+		{Query{Number: "330914478206"}, "羽绒被"},
+		{Query{Number: "SF2074410896352"}, "血压计"},
+		{Query{Phone: "13900000000"}, ""},
+		{Query{Number: "' OR 1=1 --"}, ""},
+		{Query{Tail: "%"}, ""},
+	} {
+		orders, err := s.Orders(ctx, c.query)
+		if err != nil {
+			t.Errorf("%+v: %v", c.query, err)
+		}
+		var products []string
+		for _, o := range orders {
+			products = append(products, o.Product)
+		}
+		if got := strings.Join(products, "|"); got != c.want {
+			t.Errorf("%+v: got %s, want %s", c.query, got, c.want)
+		}
+	}
+	for _, q := range []Query{{}, {Phone: "13901286634", Tail: "6634"}} {
+		if _, err := s.Orders(ctx, q); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%+v: got %v, want ErrInvalid", q, err)
+		}
+	}
+	orders, err := s.Orders(ctx, Query{Number: "471803366520914"})
+	if err != nil || len(orders) != 1 || orders[0].Refund == nil || orders[0].Refund.Due != "2026-05-17" {
+		t.Errorf("refund is lost: %+v, %v", orders, err)
+	}
+}
+
+func actions(t *testing.T, s Shop) {
+	ctx := context.Background()
+	at := time.Date(2026, 5, 14, 10, 20, 0, 0, time.FixedZone("", 8*3600))
+	for _, c := range []struct {
+		kind     string
+		after    time.Duration
+		repeated bool
+	}{
+		{UrgeDelivery, 0, false}, {UrgeDelivery, time.Hour, true}, {UrgeShipment, time.Hour, false}, {UrgeDelivery, 25 * time.Hour, false},
+	} {
+		r, err := s.Act(ctx, Action{Kind: c.kind, Order: "815520036641207", At: at.Add(c.after)})
+		if err != nil || r.Repeated != c.repeated {
+			t.Errorf("%s after %s: %+v, %v, want repeated %t", c.kind, c.after, r, err, c.repeated)
+		}
+		if r.Repeated && !r.At.Equal(at) {
+			t.Errorf("done first at %s, want %s", r.At, at)
+		}
+	}
+	for _, a := range []Action{{Kind: "refund", Order: "815520036641207", At: at}, {Kind: UrgeDelivery, Order: "1", At: at}} {
+		if _, err := s.Act(ctx, a); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%+v: got %v, want ErrInvalid", a, err)
+		}
+	}
+}
+
+func tickets(t *testing.T, s Shop) {
+	ctx := context.Background()
+	in := Ticket{Phone: "13901286634", Type: "催派送", Key: "call/1", At: "2026-05-10T09:00:00+08:00"}
+	first, err := s.OpenTicket(ctx, in)
+	if err != nil || first.Number != "202605100018" || first.State == "" {
+		t.Fatalf("got %+v, %v, want number 202605100018", first, err)
+	}
+	again, err := s.OpenTicket(ctx, in)
+	if err != nil || again.Number != first.Number {
+		t.Errorf("same key: got %s, %v, want %s", again.Number, err, first.Number)
+	}
+	in.Key = "call/2"
+	other, err := s.OpenTicket(ctx, in)
+	if err != nil || other.Number != "202605100019" {
+		t.Errorf("other key: got %s, %v, want 202605100019", other.Number, err)
+	}
+	found, err := s.Tickets(ctx, Query{Phone: "13901286634"})
+	if err != nil || len(found) != 2 || found[0].Number != other.Number {
+		t.Errorf("got %+v, %v, want both tickets, the newest first", found, err)
+	}
+	if _, err := s.OpenTicket(ctx, Ticket{Phone: "1"}); !errors.Is(err, ErrInvalid) {
+		t.Errorf("got %v, want ErrInvalid", err)
+	}
+}

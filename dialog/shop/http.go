@@ -1,0 +1,180 @@
+package shop
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// mostAnswer bounds the answer of an order service.
+const mostAnswer = 4 << 20
+
+// HTTPConfig says where a shop's order service is. The service speaks what openapi.yaml beside this file describes.
+type HTTPConfig struct {
+	URL     string        // base, such as https://orders.example/v1
+	Token   string        // sent as a bearer token where not empty
+	Timeout time.Duration // of one attempt; 0 is three seconds
+	Client  *http.Client  // nil is a client of its own
+}
+
+// HTTP is a shop behind its own order service.
+type HTTP struct {
+	base    *url.URL
+	token   string
+	timeout time.Duration
+	client  *http.Client
+}
+
+// NewHTTP builds the adapter; it does not call the service yet.
+func NewHTTP(cfg HTTPConfig) (*HTTP, error) {
+	base, err := url.Parse(cfg.URL)
+	if err != nil {
+		return nil, fmt.Errorf("order service address %q: %w", cfg.URL, err)
+	}
+	if base.Scheme != "http" && base.Scheme != "https" || base.Host == "" {
+		return nil, fmt.Errorf("order service address %q: write http:// or https:// and a host", cfg.URL)
+	}
+	h := &HTTP{base: base, token: cfg.Token, timeout: cfg.Timeout, client: cfg.Client}
+	if h.timeout <= 0 {
+		h.timeout = 3 * time.Second
+	}
+	if h.client == nil {
+		h.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8, IdleConnTimeout: time.Minute}}
+	}
+	return h, nil
+}
+
+// Close drops idle connections.
+func (h *HTTP) Close() error {
+	h.client.CloseIdleConnections()
+	return nil
+}
+
+// Orders implements Shop.
+func (h *HTTP) Orders(ctx context.Context, q Query) ([]Order, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Orders []Order `json:"orders"`
+	}
+	if err := h.call(ctx, http.MethodGet, h.base.JoinPath("orders"), q, nil, &answer); err != nil {
+		return nil, err
+	}
+	for i, o := range answer.Orders {
+		if err := o.check(); err != nil {
+			return nil, fmt.Errorf("order service: orders[%d]: %w: %w", i, ErrUnavailable, err)
+		}
+	}
+	return answer.Orders, nil
+}
+
+// Tickets implements Shop.
+func (h *HTTP) Tickets(ctx context.Context, q Query) ([]Ticket, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Tickets []Ticket `json:"tickets"`
+	}
+	if err := h.call(ctx, http.MethodGet, h.base.JoinPath("tickets"), q, nil, &answer); err != nil {
+		return nil, err
+	}
+	return answer.Tickets, nil
+}
+
+// Act implements Shop.
+func (h *HTTP) Act(ctx context.Context, a Action) (Receipt, error) {
+	if !digits(a.Order, 1, 24) {
+		return Receipt{}, fmt.Errorf("order number must be digits: %w", ErrInvalid)
+	}
+	var r Receipt
+	err := h.call(ctx, http.MethodPost, h.base.JoinPath("orders", a.Order, "actions"), Query{}, a, &r)
+	return r, err
+}
+
+// OpenTicket implements Shop.
+func (h *HTTP) OpenTicket(ctx context.Context, t Ticket) (Ticket, error) {
+	var out Ticket
+	if err := h.call(ctx, http.MethodPost, h.base.JoinPath("tickets"), Query{}, t, &out); err != nil {
+		return Ticket{}, err
+	}
+	if out.Number == "" {
+		return Ticket{}, fmt.Errorf("order service: a ticket without ticket_no: %w", ErrUnavailable)
+	}
+	return out, nil
+}
+
+// call makes a request and, after a failure of the network or the server, makes it once more: every request of the
+// interface may be repeated, posts by their Idempotency-Key.
+func (h *HTTP) call(ctx context.Context, method string, at *url.URL, q Query, body, answer any) error {
+	values := url.Values{}
+	for name, value := range map[string]string{"phone": q.Phone, "phone_tail": q.Tail, "number": q.Number} {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	at.RawQuery = values.Encode()
+	var payload []byte
+	if body != nil {
+		var err error
+		if payload, err = json.Marshal(body); err != nil {
+			return fmt.Errorf("order service: write request: %w", err)
+		}
+	}
+	key := rand.Text()
+	err := h.attempt(ctx, method, at, payload, key, answer)
+	if errors.Is(err, ErrUnavailable) && ctx.Err() == nil {
+		err = h.attempt(ctx, method, at, payload, key, answer)
+	}
+	return err
+}
+
+func (h *HTTP) attempt(ctx context.Context, method string, at *url.URL, payload []byte, key string, answer any) error {
+	ctx, cancel := context.WithTimeout(ctx, h.timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, at.String(), bytes.NewReader(payload))
+	if err != nil {
+		return fmt.Errorf("order service: %w: %w", ErrInvalid, err)
+	}
+	req.Header.Set("Accept", "application/json")
+	if payload != nil {
+		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Idempotency-Key", key)
+	}
+	if h.token != "" {
+		req.Header.Set("Authorization", "Bearer "+h.token)
+	}
+	resp, err := h.client.Do(req)
+	if err != nil {
+		// The client's error names the address with the caller's number in it: keep the cause only.
+		var named *url.Error
+		if errors.As(err, &named) {
+			err = named.Err
+		}
+		return fmt.Errorf("order service %s: %w: %w", at.Path, ErrUnavailable, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	data, err := io.ReadAll(io.LimitReader(resp.Body, mostAnswer+1))
+	switch {
+	case err != nil:
+		return fmt.Errorf("order service %s: read answer: %w: %w", at.Path, ErrUnavailable, err)
+	case len(data) > mostAnswer:
+		return fmt.Errorf("order service %s: answer over %d MB: %w", at.Path, mostAnswer>>20, ErrInvalid)
+	case resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests:
+		return fmt.Errorf("order service %s: status %d: %w", at.Path, resp.StatusCode, ErrUnavailable)
+	case resp.StatusCode >= 300:
+		return fmt.Errorf("order service %s: status %d: check address and token: %w", at.Path, resp.StatusCode, ErrInvalid)
+	}
+	if err := json.Unmarshal(data, answer); err != nil {
+		return fmt.Errorf("order service %s: answer is not as openapi.yaml says: %w: %w", at.Path, ErrUnavailable, err)
+	}
+	return nil
+}
