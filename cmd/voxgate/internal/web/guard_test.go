@@ -46,14 +46,6 @@ func TestPageAndItsHeaders(t *testing.T) {
 
 func TestHealthReadyAndMetrics(t *testing.T) {
 	registry := prometheus.NewRegistry()
-	metrics, err := NewMetrics(registry)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := NewMetrics(registry); err == nil {
-		t.Error("registered twice")
-	}
-	metrics.CallsTotal.WithLabelValues("web", "answer").Inc()
 	var fault error
 	h := open(t, Config{Metrics: registry, Ready: func() error { return fault }})
 	if response, body := request(t, "GET", h.address+"/healthz", "", nil); response.StatusCode != http.StatusOK || !strings.Contains(body, "ok") {
@@ -66,8 +58,15 @@ func TestHealthReadyAndMetrics(t *testing.T) {
 	if response, body := request(t, "GET", h.address+"/readyz", "", nil); response.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "loading") {
 		t.Errorf("/readyz: %d %s", response.StatusCode, body)
 	}
-	if _, body := request(t, "GET", h.address+"/metrics", "", nil); !strings.Contains(body, `voxgate_calls_total{leg="web",outcome="answer"} 1`) {
-		t.Errorf("/metrics:\n%s", body)
+	request(t, "POST", h.address+"/whip", "", nil)
+	_, body := request(t, "GET", h.address+"/metrics", "", nil)
+	for _, want := range []string{`voxgate_web_offers_total{status="415"} 1`, "voxgate_web_calls_active 0"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("/metrics has no %s:\n%s", want, body)
+		}
+	}
+	if _, err := New(Config{Endpoint: h.cfg.Endpoint, OnCall: h.cfg.OnCall, Metrics: registry}); err == nil {
+		t.Error("two servers share one registry")
 	}
 }
 

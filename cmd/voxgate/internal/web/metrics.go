@@ -3,51 +3,68 @@ package web
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Metrics are the process's own counters. Whoever carries calls counts in them; /metrics shows their registry.
-type Metrics struct {
-	CallsActive  *prometheus.GaugeVec     // by leg: sip, web
-	CallsTotal   *prometheus.CounterVec   // by leg and outcome: answer, transfer, refused...
-	LegsActive   *prometheus.GaugeVec     // by kind: caller, agent
-	LatePackets  *prometheus.CounterVec   // by leg: RTP that came after its turn
-	LostPackets  *prometheus.CounterVec   // by leg
-	MissedTicks  prometheus.Counter       // of audio clocks
-	ASROverruns  prometheus.Counter       // frames that the recogniser's queue dropped
-	ResponseTime *prometheus.HistogramVec // by leg: end of the caller's speech to first sound of the answer, seconds
+// metrics are what only this side knows: what became of offers, and what browsers' networks lost.
+type metrics struct {
+	offers    *prometheus.CounterVec
+	lost      prometheus.Counter
+	concealed prometheus.Counter
 }
 
-// NewMetrics makes the counters and registers them.
-func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
-	counter := func(name, help string) prometheus.CounterOpts {
-		return prometheus.CounterOpts{Namespace: "voxgate", Name: name, Help: help}
+// newMetrics registers the counters; active is asked for the number of calls.
+func newMetrics(registry prometheus.Registerer, active func() int) (*metrics, error) {
+	options := func(name, help string) prometheus.CounterOpts {
+		return prometheus.CounterOpts{Namespace: "voxgate", Subsystem: "web", Name: name, Help: help}
 	}
-	gauge := func(name, help string) prometheus.GaugeOpts {
-		return prometheus.GaugeOpts{Namespace: "voxgate", Name: name, Help: help}
+	m := &metrics{
+		offers:    prometheus.NewCounterVec(options("offers_total", "Offers to /whip by HTTP status."), []string{"status"}),
+		lost:      prometheus.NewCounter(options("rtp_lost_packets_total", "RTP packets of browsers that never came, in ended calls.")),
+		concealed: prometheus.NewCounter(options("concealed_seconds_total", "Browsers' audio made up for lost or late packets, in ended calls.")),
 	}
-	m := &Metrics{
-		CallsActive: prometheus.NewGaugeVec(gauge("calls_active", "Calls that run now."), []string{"leg"}),
-		CallsTotal:  prometheus.NewCounterVec(counter("calls_total", "Calls that have ended, by how."), []string{"leg", "outcome"}),
-		LegsActive:  prometheus.NewGaugeVec(gauge("legs_active", "Legs that run now."), []string{"kind"}),
-		LatePackets: prometheus.NewCounterVec(counter("rtp_late_packets_total", "RTP packets that came too late to be heard."), []string{"leg"}),
-		LostPackets: prometheus.NewCounterVec(counter("rtp_lost_packets_total", "RTP packets that never came."), []string{"leg"}),
-		MissedTicks: prometheus.NewCounter(counter("media_missed_ticks_total", "Ticks of audio clocks that were caught up later.")),
-		ASROverruns: prometheus.NewCounter(counter("asr_overruns_total", "Audio frames that the recogniser's queue dropped.")),
-		ResponseTime: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Namespace: "voxgate", Name: "response_seconds", Help: "From the end of the caller's speech to the first sound of the answer.",
-			Buckets: []float64{.1, .2, .3, .4, .5, .6, .8, 1, 1.5, 2, 3, 5},
-		}, []string{"leg"}),
-	}
+	calls := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Namespace: "voxgate", Subsystem: "web", Name: "calls_active", Help: "Browser calls in progress.",
+	}, func() float64 { return float64(active()) })
 	var faults []error
-	for _, collector := range []prometheus.Collector{
-		m.CallsActive, m.CallsTotal, m.LegsActive, m.LatePackets, m.LostPackets, m.MissedTicks, m.ASROverruns, m.ResponseTime,
-	} {
+	for _, collector := range []prometheus.Collector{m.offers, m.lost, m.concealed, calls} {
 		faults = append(faults, registry.Register(collector))
 	}
 	if err := errors.Join(faults...); err != nil {
-		return nil, fmt.Errorf("register metrics: %w", err)
+		return nil, fmt.Errorf("web: register metrics: %w", err)
 	}
 	return m, nil
+}
+
+// ended adds up a call's audio.
+func (m *metrics) ended(call *Call) {
+	call.mu.Lock()
+	peer := call.peer
+	call.mu.Unlock()
+	if peer == nil {
+		return
+	}
+	stats := peer.Stats()
+	m.lost.Add(float64(max(0, stats.Source.Lost)))
+	m.concealed.Add(stats.Jitter.Concealed.Seconds())
+}
+
+// statusWriter remembers the status of an answer.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader passes the status on.
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// answered counts an offer; a status of 0 means that the browser left before there was one.
+func (m *metrics) answered(status int) {
+	m.offers.WithLabelValues(strconv.Itoa(status)).Inc()
 }

@@ -59,8 +59,8 @@ type Config struct {
 	Ready func() error
 	// Calls gives the running and recent calls of every leg for /v1/calls; nil: an empty list.
 	Calls func(ctx context.Context) ([]CallRecord, error)
-	// Metrics is what /metrics shows; nil: nothing but an empty page.
-	Metrics prometheus.Gatherer
+	// Metrics is what /metrics shows, the server's own figures among it; nil: these alone.
+	Metrics *prometheus.Registry
 	Logger  *slog.Logger // nil: slog.Default
 }
 
@@ -70,6 +70,7 @@ type Server struct {
 	log     *slog.Logger
 	page    *page
 	limiter *limiter
+	metrics *metrics
 	ctx     context.Context // of all calls
 	end     context.CancelCauseFunc
 
@@ -104,10 +105,15 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	ctx, end := context.WithCancelCause(context.Background())
-	return &Server{
+	s := &Server{
 		cfg: cfg, log: cfg.Logger, page: files, limiter: newLimiter(cfg.CallsPerMinute, time.Now),
 		ctx: ctx, end: end, calls: make(map[string]*Call),
-	}, nil
+	}
+	if s.metrics, err = newMetrics(cfg.Metrics, s.Active); err != nil {
+		end(err)
+		return nil, err
+	}
+	return s, nil
 }
 
 // Handler is every path of the web address, with the security headers.
@@ -202,6 +208,7 @@ func (s *Server) handle(call *Call) {
 	s.cfg.OnCall(s.ctx, call)
 	call.end(webrtc.ErrClosed)
 	call.release()
+	s.metrics.ended(call)
 	s.mu.Lock()
 	delete(s.calls, call.token)
 	s.mu.Unlock()

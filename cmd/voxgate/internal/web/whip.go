@@ -34,7 +34,9 @@ var callerNumber = regexp.MustCompile(`^\+?[0-9]{3,20}$`)
 func (s *Server) serveWHIP(w http.ResponseWriter, r *http.Request) {
 	switch r.Method {
 	case http.MethodPost:
-		s.createCall(w, r)
+		counted := &statusWriter{ResponseWriter: w}
+		s.createCall(counted, r)
+		s.metrics.answered(counted.status)
 	case http.MethodOptions:
 		preflight(w, "POST, OPTIONS", "Accept-Post", typeSDP)
 	default:
@@ -190,6 +192,7 @@ func readBody(w http.ResponseWriter, r *http.Request, want string, limit int64) 
 	var tooBig *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooBig):
+		w.Header().Set("Connection", "close")
 		fail(w, http.StatusRequestEntityTooLarge, "size", fmt.Sprintf("the body may have %d bytes", limit))
 		return "", false
 	case err != nil:
