@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -26,7 +27,12 @@ func newSayCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "say [-o FILE.wav] [--voice V] TEXT",
 		Short: "Text to speech: into a WAV file, or out of the loudspeaker",
-		Args:  cobra.MinimumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if strings.TrimSpace(strings.Join(args, "")) == "" {
+				return usageError{errors.New("say wants a text")}
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return say(cmd.Context(), strings.Join(args, " "), flags)
 		},
@@ -79,7 +85,9 @@ func languageOf(text string) string {
 	return "zh"
 }
 
+// sayToFile writes the speech with a quarter of a second of silence on both sides, so that no player cuts it.
 func sayToFile(ctx context.Context, voice tts.Engine, u tts.Utterance, path string) error {
+	edge := make([]int16, u.Rate/4)
 	sound := wav.Audio{Rate: u.Rate, Channels: 1}
 	for frame, err := range voice.Speak(ctx, u) {
 		if err != nil {
@@ -90,6 +98,7 @@ func sayToFile(ctx context.Context, voice tts.Engine, u tts.Utterance, path stri
 	if len(sound.Samples) == 0 {
 		return errors.New("say: nothing in this text can be spoken")
 	}
+	sound.Samples = slices.Concat(edge, sound.Samples, edge)
 	return wav.WriteFile(path, sound)
 }
 

@@ -52,7 +52,8 @@ type Engine struct {
 	cfg      Config
 	program  string
 	variants map[string]bool
-	slots    chan struct{}
+	slots    chan struct{} // a token for each process that runs
+	ahead    chan struct{} // a token for each of those that is not for an utterance's first sound: half of them at most
 
 	processes, failures, killed atomic.Int64
 }
@@ -69,7 +70,7 @@ func New(cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w; install it (apt-get install espeak-ng) or set tts.program to its path", ErrNotInstalled, err)
 	}
-	e := &Engine{cfg: cfg, program: program, slots: make(chan struct{}, cfg.Processes)}
+	e := &Engine{cfg: cfg, program: program, slots: make(chan struct{}, cfg.Processes), ahead: make(chan struct{}, max(1, cfg.Processes/2))}
 	ctx, cancel := context.WithTimeout(context.Background(), cfg.Timeout)
 	defer cancel()
 	if err := e.readVoices(ctx); err != nil {

@@ -195,7 +195,7 @@ func TestListenerLeavesEarly(t *testing.T) {
 	for range e.Speak(t.Context(), tts.Utterance{Text: "第一句。第二句。第三句。第四句。第五句。"}) {
 		break
 	}
-	if len(e.slots) != 0 {
+	if len(e.slots) != 0 || len(e.ahead) != 0 {
 		t.Error("a process still runs")
 	}
 }

@@ -25,6 +25,7 @@ func (e *Engine) start(ctx context.Context, j job) <-chan piece {
 	pieces := make(chan piece, 1)
 	go func() {
 		defer close(pieces)
+		first := true
 		for _, clause := range j.clauses {
 			said := e.utterances(j.voice, clause)
 			for i, u := range said {
@@ -32,7 +33,8 @@ func (e *Engine) start(ctx context.Context, j job) <-chan piece {
 				if i == len(said)-1 {
 					pause = clause.Pause
 				}
-				pcm, err := e.render(ctx, u, j.rate, pause)
+				pcm, err := e.render(ctx, u, j.rate, pause, first)
+				first = false
 				if ctx.Err() != nil {
 					return
 				}
@@ -50,8 +52,16 @@ func (e *Engine) start(ctx context.Context, j job) <-chan piece {
 	return pieces
 }
 
-// render is the sound of u at the line's rate with a pause after it.
-func (e *Engine) render(ctx context.Context, u utterance, lineRate int, pause time.Duration) ([]int16, error) {
+// render is the sound of u at the line's rate with a pause after it. What sounds first goes before what can wait.
+func (e *Engine) render(ctx context.Context, u utterance, lineRate int, pause time.Duration, first bool) ([]int16, error) {
+	if !first {
+		select {
+		case e.ahead <- struct{}{}:
+			defer func() { <-e.ahead }()
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
 	raw, rate, err := e.run(ctx, u)
 	if err != nil {
 		return nil, err
