@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -134,12 +135,23 @@ func (s *Server) notAcceptable(req *sip.Request) *sip.Response {
 func (s *Server) incomingCall(req *sip.Request, tx sip.ServerTransaction, offer *sdp.Session) *call {
 	from, d := req.From(), s.dialogFromRequest(req)
 	c := s.newCall(d, Info{
-		ID: string(*req.CallID()), From: from.Address.User, FromName: strings.Trim(from.DisplayName, `"`),
+		ID: string(*req.CallID()), From: from.Address.User, FromName: displayName(from.DisplayName),
 		To: req.Recipient.User, Remote: req.Source(), Local: net.JoinHostPort(bare(d.host), strconv.Itoa(s.port())),
 		UserToUser: userToUser(req),
 	})
 	c.invite, c.tx, c.offer = req, tx, offer
 	return c
+}
+
+// displayName is a caller's name without quotes, quoting and what does not print.
+func displayName(name string) string {
+	name = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(strings.Trim(name, `"`))
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, name)
 }
 
 // userToUser is the decoded User-to-User content, empty where there is none; one that cannot be read costs no call.
@@ -216,11 +228,10 @@ func (c *call) Answer(ctx context.Context, opts AnswerOptions) error {
 	if !c.step(ringing, answering) {
 		return fmt.Errorf("answering: %w", ErrEnded)
 	}
+	defer c.settle()
 	if err := c.establish(ctx, opts); err != nil {
-		c.settle()
 		return fmt.Errorf("answering: %w", err)
 	}
-	c.settle()
 	if !c.step(answering, up) {
 		return fmt.Errorf("answering: %w", ErrEnded)
 	}

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 
@@ -11,6 +12,11 @@ import (
 // onReinvite takes a change of the session: hold, resume, another address or codec. A change that cannot be is refused
 // and leaves the call as it was (RFC 3261 section 14.2).
 func (c *call) onReinvite(req *sip.Request, tx sip.ServerTransaction) {
+	// The ACK before it may still be on its way through, or lost until our 200 is repeated.
+	select {
+	case <-c.settled:
+	case <-time.After(sip.T2):
+	}
 	if refusal := c.beginChange(req); refusal != nil {
 		c.srv.respond(tx, refusal)
 		return

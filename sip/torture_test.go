@@ -49,7 +49,7 @@ func vectors(t testing.TB) []vector {
 			n, _ := strconv.Atoi(repeated.FindStringSubmatch(m)[1])
 			return strings.Repeat("x", n)
 		})
-		text = strings.NewReplacer(`\\\"`, `\"`, `\0`, "\x00", `\s`, " ").Replace(text)
+		text = strings.NewReplacer(`\\\"`, `\"`, `\\`, `\`, `\0`, "\x00", `\a`, "\a", `\d`, "\x7f", `\s`, " ").Replace(text)
 		_, body, _ := strings.Cut(text, "\n\n")
 		length := len(strings.ReplaceAll(body, "\n", "\r\n"))
 		v.text = strings.ReplaceAll(text, "{len}", strconv.Itoa(length))

@@ -231,10 +231,15 @@ func (h *head) plain(body []byte) []byte {
 	return b.Bytes()
 }
 
-// clean tells whether a value is free of control characters.
+// clean tells whether a value is free of control characters, but for those that a backslash quotes (RFC 3261 section 25.1).
 func clean(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c == '\\' && i+1 < len(s) && s[i+1] != '\r' && s[i+1] != '\n' {
+			i++
+			continue
+		}
+		if c < ' ' && c != '\t' || c == 0x7f {
 			return false
 		}
 	}
