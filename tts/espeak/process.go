@@ -24,6 +24,10 @@ const (
 	maxSound = 60 * 2 * 22050 // bytes of one clause: a minute
 	maxSaid  = 2000           // bytes of what a failing process may say about it
 
+	// drainWait bounds the reading of what an ended process wrote: a pipe that something else holds open must not hang a
+	// call, and a machine that is busy must not lose a sentence.
+	drainWait = 2 * time.Second
+
 	digitPace = 85 // percent of the usual speed for digits to be written down
 )
 
@@ -64,7 +68,7 @@ func (e *Engine) execute(ctx context.Context, stdin *strings.Reader, limit int, 
 	cmd := exec.CommandContext(ctx, e.program, args...)
 	out, said := &bounded{limit: limit}, &bounded{limit: maxSaid}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, out, said
-	cmd.WaitDelay = 200 * time.Millisecond
+	cmd.WaitDelay = drainWait
 	err := cmd.Run()
 	if out.full {
 		return nil, fmt.Errorf("more than %d bytes of sound", limit)
