@@ -95,11 +95,13 @@ func serve(ctx context.Context, out io.Writer, cfg config.Config) (err error) {
 		return err
 	}
 	defer pages.close()
+	if err := parts.Prewarm(ctx); err != nil {
+		return err
+	}
 	announce(out, cfg, edge, pages)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return edge.Serve(ctx) })
 	group.Go(func() error { return pages.serve(ctx) })
-	group.Go(func() error { return parts.Prewarm(ctx) })
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}

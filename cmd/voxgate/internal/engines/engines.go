@@ -121,7 +121,7 @@ func openShop(ctx context.Context, cfg config.Shop) (closableShop, func() time.T
 		if err != nil {
 			return nil, nil, err
 		}
-		return remote, nil, nil
+		return &cachedShop{Cached: shop.Cache(remote, time.Now), remote: remote}, nil, nil
 	}
 	file, err := shop.Demo()
 	if cfg.File != "" {
@@ -136,3 +136,11 @@ func openShop(ctx context.Context, cfg config.Shop) (closableShop, func() time.T
 	}
 	return database, file.Clock(nil), nil
 }
+
+// cachedShop is a remote shop that is not asked for the same number all the time.
+type cachedShop struct {
+	*shop.Cached
+	remote io.Closer
+}
+
+func (s *cachedShop) Close() error { return s.remote.Close() }

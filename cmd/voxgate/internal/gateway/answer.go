@@ -10,7 +10,6 @@ import (
 
 	"voxgate/dialog"
 	"voxgate/media"
-	"voxgate/tts"
 )
 
 // errBargeIn stops a playback because the caller spoke or pressed a key.
@@ -102,17 +101,19 @@ func (s *session) say(ctx context.Context, acts func(context.Context) iter.Seq2[
 	playCtx, cutPlay := context.WithCancelCause(ctx)
 	a := &answer{progress: make(chan progress, 8), cancel: cancel, cutPlay: cutPlay}
 	s.answer = a
-	speaker := &speaker{answer: a, line: s.line, voice: s.gateway.parts.TTS, ctx: ctx, playCtx: playCtx}
+	speaker := &speaker{answer: a, line: s.line, ctx: ctx, playCtx: playCtx}
+	ahead := prepare(ctx, acts, s.gateway.parts.TTS, s.line.Rate())
 	go func() {
 		defer close(a.progress)
+		defer ahead.join()
 		defer cancel()
 		defer cutPlay(nil)
-		for u, err := range acts(ctx) {
-			if err != nil {
-				a.err = err
+		for p := range ahead.queue {
+			if p.err != nil {
+				a.err = p.err
 				return
 			}
-			if !speaker.perform(u) {
+			if !speaker.perform(p) {
 				return
 			}
 		}
@@ -139,13 +140,12 @@ func (s *session) resume(ctx context.Context) {
 type speaker struct {
 	answer       *answer
 	line         media.Line
-	voice        tts.Engine
 	ctx, playCtx context.Context
 }
 
 // perform speaks one act and notes what it decides; false ends the answer.
-func (p *speaker) perform(u utterance) bool {
-	a := p.answer
+func (p *speaker) perform(next prepared) bool {
+	a, u := p.answer, next.utterance
 	if u.act.Expect != nil {
 		a.expect = u.act.Expect
 	}
@@ -163,16 +163,16 @@ func (p *speaker) perform(u utterance) bool {
 		a.total += estimate(u.act.Say)
 		return p.tell(progress{act: u.act, cut: true})
 	}
-	return p.speak(ctx, u)
+	return p.speak(ctx, next)
 }
 
-func (p *speaker) speak(ctx context.Context, u utterance) bool {
-	a := p.answer
+func (p *speaker) speak(ctx context.Context, next prepared) bool {
+	a, u := p.answer, next.utterance
 	run := playback{skip: int(u.skip / media.FrameDuration), begun: func() {
 		a.audible.Store(!u.act.NoBarge)
 		p.tell(progress{act: u.act, begun: true})
 	}}
-	heard, err := p.line.Play(ctx, run.frames(p.voice.Speak(ctx, tts.Utterance{Text: u.act.Say, Lang: u.act.Lang, Rate: p.line.Rate()})))
+	heard, err := p.line.Play(ctx, run.frames(next.frames()))
 	a.audible.Store(false)
 	total := run.length(u.act.Say)
 	a.heard += min(heard, total)

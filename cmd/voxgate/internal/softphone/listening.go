@@ -18,7 +18,7 @@ type answered struct {
 // Waits where a Phone names none.
 const (
 	defaultAnswerWait = 12 * time.Second
-	defaultQuiet      = time.Second
+	defaultQuiet      = 1200 * time.Millisecond
 	// wordsWait is how long the recogniser may lag behind the sound.
 	wordsWait = 3 * time.Second
 	// transferWait is how long a transfer may follow the words that announce it.
