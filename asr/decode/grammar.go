@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -26,9 +27,10 @@ type grammar struct {
 	hints   asr.Hints
 	lengths *lengths
 	known   *knownTree
-	extra   tree // words of the hints; its root is node 0
+	extra   tree     // words of the hints; its root is node 0
+	raised  []string // the hints that extra was made of
 	places  []place
-	numbers map[place]int32
+	numbers map[uint64]int32
 	classes []int32
 }
 
@@ -36,7 +38,7 @@ type grammar struct {
 const anyClass = int32(-1)
 
 func newGrammar(l *Language) *grammar {
-	g := &grammar{lang: l, numbers: map[place]int32{}}
+	g := &grammar{lang: l, numbers: map[uint64]int32{}}
 	for _, c := range classes {
 		g.classes = append(g.classes, l.tokens["<"+c+">"])
 	}
@@ -49,6 +51,10 @@ func (g *grammar) expect(h asr.Hints) {
 	g.hints = h
 	g.lengths = newLengths(h.MinDigits, h.MaxDigits)
 	g.known = newKnownTree(h.Known)
+	if len(g.extra.nodes) > 0 && slices.Equal(g.raised, h.Words) {
+		return
+	}
+	g.raised = slices.Clone(h.Words)
 	g.extra = tree{}
 	g.extra.newRoot()
 	for _, text := range h.Words {
@@ -98,21 +104,23 @@ func (g *grammar) addHint(text string) {
 	}
 }
 
+// number gives each different place a small number.
 func (g *grammar) number(p place) int32 {
-	n, ok := g.numbers[p]
+	key := uint64(p.h1)<<43 ^ uint64(p.h2)<<22 ^ uint64(p.digits)<<16 ^ uint64(uint16(p.known))
+	n, ok := g.numbers[key]
 	if !ok {
 		n = int32(len(g.places))
 		g.places = append(g.places, p)
-		g.numbers[p] = n
+		g.numbers[key] = n
 	}
 	return n
 }
 
 // advance scores word w after the words that led to place at, and says where that leads.
-func (g *grammar) advance(at int32, w *word) (int32, float32) {
+func (g *grammar) advance(at int32, w *word) (place, float32) {
 	p := g.places[at]
 	if w.kind == filler {
-		return at, w.logp
+		return p, w.logp
 	}
 	if w.kind == digit {
 		return g.advanceDigit(p, w)
@@ -135,10 +143,10 @@ func (g *grammar) advance(at int32, w *word) (int32, float32) {
 	} else {
 		score += g.lang.model.logp(p.h1, p.h2, token)
 	}
-	return g.number(place{h1: p.h2, h2: token, known: -1}), score
+	return place{h1: p.h2, h2: token, known: -1}, score
 }
 
-func (g *grammar) advanceDigit(p place, w *word) (int32, float32) {
+func (g *grammar) advanceDigit(p place, w *word) (place, float32) {
 	n, score := int(p.digits), w.logp
 	next := place{h1: p.h1, h2: p.h2, known: p.known}
 	if n == 0 {
@@ -146,7 +154,7 @@ func (g *grammar) advanceDigit(p place, w *word) (int32, float32) {
 		score += g.startScore(p)
 	}
 	if n+len(w.text) > maxDigits || (g.hints.MaxDigits > 0 && n+len(w.text) > g.hints.MaxDigits) {
-		return 0, unlikely
+		return p, unlikely
 	}
 	for i := n; i > 0 && i < n+len(w.text); i++ {
 		score += g.lengths.more[i]
@@ -161,7 +169,7 @@ func (g *grammar) advanceDigit(p place, w *word) (int32, float32) {
 			score += max(g.startScore(p), -3)
 		}
 	}
-	return g.number(next), score
+	return next, score
 }
 
 // startScore is how likely a digit string begins here.

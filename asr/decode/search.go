@@ -1,11 +1,6 @@
 package decode
 
-import (
-	"cmp"
-	"slices"
-
-	"voxgate/asr"
-)
+import "voxgate/asr"
 
 // link is one word of a hypothesis; hypotheses share their beginnings.
 type link struct {
@@ -45,8 +40,9 @@ type Search struct {
 	best         float32 // best score of the step in work
 	cut          float32
 
-	steps       int
-	soft, heard [][]float32 // one row a step
+	steps int
+	soft  [][]float32 // one row a step
+	heard []float32   // plain probabilities of the step in work
 }
 
 // maxSteps bounds an utterance's memory: 30 s.
@@ -54,7 +50,7 @@ const maxSteps = 750
 
 // NewSearch makes a search; Begin starts its first utterance.
 func (l *Language) NewSearch() *Search {
-	s := &Search{lang: l, grammar: newGrammar(l), base: int32(len(l.tree.nodes))}
+	s := &Search{lang: l, grammar: newGrammar(l), base: int32(len(l.tree.nodes)), heard: make([]float32, l.Units.Size())}
 	s.Begin(asr.Hints{})
 	return s
 }
@@ -98,15 +94,15 @@ func (s *Search) Step(logp []float32) {
 	if s.Full() {
 		return
 	}
-	soft, heard := s.row()
-	s.lang.Units.soften(soft, heard, logp)
+	soft := s.row()
+	s.lang.Units.soften(soft, s.heard, logp)
 	s.steps++
 	s.index.reset()
 	s.next = s.next[:0]
 	s.best = unlikely
 	top := s.tokens[0].score
 	s.cut = top + soft[0] - s.lang.tuning.Beam
-	blankOnly := heard[0] > 0.997
+	blankOnly := s.heard[0] > 0.997
 	for i := range s.tokens {
 		t := s.tokens[i]
 		stay := t
@@ -126,12 +122,11 @@ func (s *Search) Step(logp []float32) {
 }
 
 // row hands out the memory of the next step.
-func (s *Search) row() (soft, heard []float32) {
+func (s *Search) row() []float32 {
 	if s.steps == len(s.soft) {
-		n := s.lang.Units.Size()
-		s.soft, s.heard = append(s.soft, make([]float32, n)), append(s.heard, make([]float32, n))
+		s.soft = append(s.soft, make([]float32, s.lang.Units.Size()))
 	}
-	return s.soft[s.steps], s.heard[s.steps]
+	return s.soft[s.steps]
 }
 
 // expand moves a token to the nodes below its own.
@@ -184,17 +179,21 @@ func (s *Search) children(t token, list []int32, offset int32, mode int, paid fl
 // finishWord ends a word at this step and puts the token back to the root.
 func (s *Search) finishWord(t token, w int32, unit uint16, score float32) {
 	tuning := &s.lang.tuning
-	next, added := s.grammar.advance(t.place, s.word(w))
-	score += added*tuning.Model + tuning.Word
-	if score < s.cut || added <= unlikely {
+	said := s.word(w)
+	if score += tuning.Word; score+said.logp*tuning.Model < s.cut {
+		return // whatever the model says it can only get worse
+	}
+	next, added := s.grammar.advance(t.place, said)
+	if score += added * tuning.Model; score < s.cut || added <= unlikely {
 		return
 	}
+	place := s.grammar.number(next)
 	count := int32(1)
 	if t.link >= 0 {
 		count += s.links[t.link].count
 	}
 	s.links = append(s.links, link{word: w, prev: t.link, step: int32(s.steps - 1), count: count, other: -1})
-	s.keep(token{place: next, node: s.root, last: unit, link: int32(len(s.links) - 1), score: score})
+	s.keep(token{place: place, node: s.root, last: unit, link: int32(len(s.links) - 1), score: score})
 }
 
 // keep adds a token to the next step, or joins it with the one in the same position: the better one goes on, the other
@@ -246,17 +245,34 @@ func (s *Search) remember(t, old *token) {
 	w.other = int32(len(s.others) - 1)
 }
 
-// prune keeps the best tokens for the next step, best first.
+// prune keeps the best tokens for the next step, the very best one first. Where there are too many it lowers the beam
+// by the histogram of their scores (Steinbiss et al. 1994), which needs no sorting.
 func (s *Search) prune() {
-	kept := s.next[:0]
-	for _, t := range s.next {
-		if t.score >= s.cut {
-			kept = append(kept, t)
+	const bars = 64
+	var histogram [bars]int
+	cut := s.cut
+	if limit := s.lang.tuning.Tokens; len(s.next) > limit {
+		scale := bars / max(s.best-s.cut, 1e-3)
+		for i := range s.next {
+			if d := s.best - s.next[i].score; d <= s.best-s.cut {
+				histogram[min(bars-1, int(d*scale))]++
+			}
+		}
+		for i, n := 0, 0; i < bars; i++ {
+			if n += histogram[i]; n > limit {
+				cut = max(cut, s.best-float32(max(i, 1))/scale)
+				break
+			}
 		}
 	}
-	slices.SortFunc(kept, func(a, b token) int { return cmp.Compare(b.score, a.score) })
-	if n := s.lang.tuning.Tokens; len(kept) > n {
-		kept = kept[:n]
+	kept := s.next[:0]
+	for _, t := range s.next {
+		if t.score >= cut {
+			kept = append(kept, t)
+			if last := len(kept) - 1; t.score > kept[0].score {
+				kept[0], kept[last] = kept[last], kept[0]
+			}
+		}
 	}
 	s.tokens, s.next = kept, s.tokens[:0]
 }
