@@ -89,10 +89,10 @@ func Listen(local netip.Addr, ports *PortRange) (*UDPConn, error) {
 // LocalAddr is the address of the RTP socket.
 func (c *UDPConn) LocalAddr() netip.AddrPort { return c.rtp.LocalAddr().(*net.UDPAddr).AddrPort() }
 
-// SetRemote sets the far end's addresses as its SDP gives them, and opens the latch anew. An invalid rtcp means the RTP
-// port plus one.
+// SetRemote sets the far end's addresses as its SDP gives them, and opens the latch anew. An rtcp without port means the
+// RTP port plus one.
 func (c *UDPConn) SetRemote(rtp, rtcp netip.AddrPort) {
-	if !rtcp.IsValid() && rtp.IsValid() {
+	if rtcp.Port() == 0 && rtp.IsValid() {
 		rtcp = netip.AddrPortFrom(rtp.Addr(), rtp.Port()+1)
 	}
 	c.remote.Store(&remote{unmap(rtp), unmap(rtcp)})
