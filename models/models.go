@@ -14,7 +14,7 @@ import (
 	"os"
 )
 
-//go:embed manifest.json hearing reading/words.gz understanding/weights.bin.gz
+//go:embed manifest.json hearing reading understanding
 var shipped embed.FS
 
 // Entry describes one shipped file.
