@@ -136,7 +136,7 @@ func (s *Session) offerAgent(ctx context.Context, f flow.Flow) {
 	if s.focus == "" && len(s.orders) == 1 {
 		s.focus = s.orders[0].Number
 	}
-	if s.mood == nlu.Angry || s.mood == nlu.Negative {
+	if s.mood == nlu.Negative {
 		s.say("apologize", "sorry", nil)
 	}
 	s.say("offer_transfer", "offer_agent", map[string]string{"business": f.Name[s.lang]})
@@ -180,7 +180,7 @@ func (s *Session) confirm(ctx context.Context, r nlu.Reading, given bool) bool {
 		s.run(ctx, r)
 		return true
 	}
-	yes := r.Intent == nlu.Affirm || s.names(o, r.Text)
+	yes := r.Intent == nlu.Affirm || s.offerNamed(o, r.Text)
 	switch {
 	case yes:
 		s.understood()
@@ -194,8 +194,8 @@ func (s *Session) confirm(ctx context.Context, r nlu.Reading, given bool) bool {
 	return true
 }
 
-// names reports whether an answer names what is offered instead of saying yes.
-func (s *Session) names(o offer, text string) bool {
+// offerNamed reports whether an answer names what is offered instead of saying yes.
+func (s *Session) offerNamed(o offer, text string) bool {
 	words := map[string][]string{
 		"transfer": {"转接", "转吧", "接吧", "转过去"}, "ticket": {"登记", "回电", "工单", "call me back"},
 		"retry": {"再查", "再试", "重试", "try again"}, "intent": {"催一下", "催吧", "催催", "帮我催"},

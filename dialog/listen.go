@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"regexp"
 
 	"voxgate/dialog/nlu"
 	"voxgate/dialog/reply"
@@ -11,6 +12,8 @@ import (
 const (
 	leastHeard      = 0.2
 	leastUnderstood = 0.3
+	leastAct        = 0.45
+	sure            = 0.9
 )
 
 // speech handles what the caller said.
@@ -23,6 +26,10 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 	s.lang = r.Lang
 	s.lines = append(s.lines, reply.MaskText(r.Text, r.Slots["name"], s.name))
 	s.feel(r)
+	if s.hardlyHeard(t, r) {
+		s.misheard()
+		return
+	}
 	if s.global(r) {
 		return
 	}
@@ -30,15 +37,23 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 		s.reasonGiven(r)
 		return
 	}
-	if t.Confidence > 0 && t.Confidence < leastHeard && len(r.Slots) == 0 {
-		s.misheard()
-		return
-	}
 	given := s.absorb(r)
 	if s.outcome != nil || s.out.held != nil {
 		return // a value was refused, or a number goes on
 	}
 	s.route(ctx, r, given)
+}
+
+// hardlyHeard reports whether an utterance is too unsure to act on: by the recogniser, or as a dialogue act by the
+// classifier, since acting on a wrong 再见 costs more than asking again.
+func (s *Session) hardlyHeard(t Turn, r nlu.Reading) bool {
+	if r.Urgent != "" || r.Sentiment == nlu.Angry || len(r.Slots) > 0 || r.Ellipsis {
+		return false
+	}
+	if t.Confidence > 0 && t.Confidence < leastHeard && r.Confidence < sure {
+		return true
+	}
+	return !nlu.Business(r.Intent) && r.Intent != nlu.OutOfScope && r.Confidence < leastAct && s.asked != askedReason
 }
 
 // read understands a turn; when its number fits none of the caller's orders but that of a losing reading does, that one is taken.
@@ -85,6 +100,9 @@ func (s *Session) global(r nlu.Reading) bool {
 		s.note(r)
 		s.transfer("apologize", "handing_over_sorry", "客户多次表示不满")
 		return true
+	}
+	if s.asked == askedConfirm && s.offerNamed(s.offer, r.Text) {
+		return false
 	}
 	switch r.Intent {
 	case "transfer_human":
@@ -133,6 +151,9 @@ func (s *Session) repeat() {
 	s.out.emit(Act{Name: "repeat", Say: s.last, Lang: s.lang})
 }
 
+// givesNumber is a caller who announces a number without saying it yet.
+var givesNumber = regexp.MustCompile(`(?i)(?:报|给你|告诉你|说|念|有)(?:一下|个|你)?.{0,3}(?:单号|运单|订单号)|(?:give you|have) (?:the|my|an) (?:order|tracking|waybill) number`)
+
 // route decides what an utterance does now.
 func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
 	if phone := r.Slots["phone"]; s.asked == askedPhone && phone != "" {
@@ -143,6 +164,11 @@ func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
 		return
 	}
 	if s.asked == askedWhich && s.which(ctx, r) {
+		return
+	}
+	if !given && len(r.Slots) == 0 && givesNumber.MatchString(r.Text) {
+		s.understood()
+		s.askSlot(askedOrder)
 		return
 	}
 	if nlu.Business(r.Intent) && (r.Confidence >= leastUnderstood || given) {
@@ -169,6 +195,10 @@ func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
 		s.denied(ctx, r)
 	case r.Intent == nlu.OutOfScope && r.Confidence >= leastUnderstood && s.asked == askedOpen:
 		s.outOfScope()
+	case r.Sentiment == nlu.Angry:
+		s.say("apologize", "sorry", nil)
+		s.say("offer_transfer", "offer_agent_plain", nil)
+		s.propose("transfer", "")
 	default:
 		s.misheard()
 	}
@@ -178,6 +208,9 @@ func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
 func (s *Session) begin(ctx context.Context, r nlu.Reading) {
 	s.task, s.also = task{r.Intent, r.Aspect}, r.Also
 	s.understood()
+	if r.Sentiment == nlu.Angry {
+		s.say("apologize", "sorry", nil)
+	}
 	s.run(ctx, r)
 	for len(s.also) > 0 && s.outcome == nil && s.asked == askedOpen {
 		next := s.also[0]

@@ -163,8 +163,8 @@ func (r Rule) check(s *Set, book *reply.Book) error {
 			}
 		}
 	}
-	if !slices.Contains([]string{"", "eta", "place"}, r.Aspect) {
-		return fmt.Errorf("aspect %q: use eta or place", r.Aspect)
+	if !slices.Contains([]string{"", "eta", "place", "hours"}, r.Aspect) {
+		return fmt.Errorf("aspect %q: use eta, place or hours", r.Aspect)
 	}
 	if !slices.Contains([]string{"", "eta", "last_time", "ship_by", "due"}, r.Since) {
 		return fmt.Errorf("since %q: use eta, last_time, ship_by or due", r.Since)

@@ -154,9 +154,13 @@ var etaPhrases = []string{"什么时候", "啥时候", "几点", "多久", "几�
 
 var placePhrases = []string{"到哪", "在哪", "哪里", "哪儿", "什么地方", "什么位置", "走到", "哪个城市", "哪一站", "where"}
 
+var hourPhrases = []string{"关门", "开门", "营业", "几点下班", "开到几点", "几点开", "opening hours", "does it close", "does it open", "open until"}
+
 // aspect tells when-questions from where-questions.
 func aspect(h heard) string {
 	switch {
+	case says(h, hourPhrases):
+		return AspectHours
 	case says(h, etaPhrases):
 		return AspectETA
 	case says(h, placePhrases):

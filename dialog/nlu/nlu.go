@@ -5,6 +5,7 @@ package nlu
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -28,6 +29,7 @@ const (
 const (
 	AspectETA   = "eta"   // when it comes
 	AspectPlace = "place" // where it is
+	AspectHours = "hours" // when the pickup point is open
 )
 
 // State is what the dialogue knows that changes how an utterance is read. The zero value knows nothing.
@@ -123,9 +125,12 @@ func (p *Parser) of(scores []understanding.Score, class string) float64 {
 
 // clauses names the sure business intents of the parts of a long utterance, in order, the main one left out.
 func clauses(p *Parser, text, main string) []string {
-	parts := strings.FieldsFunc(strings.NewReplacer("顺便", "|", "另外再", "|", "还要", "|", "再帮我", "|", "，", "|", ",", "|", "。", "|", " and ", "|").Replace(text),
-		func(r rune) bool { return r == '|' })
-	if len(parts) < 2 {
+	parts := strings.FieldsFunc(between.Replace(strings.ToLower(text)), func(r rune) bool { return r == '|' })
+	if main == "transfer_human" {
+		for i, part := range parts {
+			parts[i] = human.ReplaceAllString(part, "")
+		}
+	} else if len(parts) < 2 {
 		return nil
 	}
 	var out []string
@@ -146,6 +151,12 @@ func clauses(p *Parser, text, main string) []string {
 	}
 	return out
 }
+
+// between are the words and marks that part two matters of one utterance.
+var between = strings.NewReplacer("顺便", "|", "另外再", "|", "还要", "|", "再帮我", "|", "，", "|", ",", "|", "。", "|", " and ", "|")
+
+// human is all that asking for a person is said with, so that what else was said is left over.
+var human = regexp.MustCompile(`(?:请|麻烦|快点|赶紧|直接)?(?:帮我|给我|我要|我想|你给我)?(?:转接|转|找|接|要|换|叫)?(?:一下|个)?(?:到)?(?:人工|客服|真人|活人)(?:客服|服务|坐席)?(?:吧|谢谢)?|(?:i want to |can i |let me |please )?(?:talk|speak) to (?:a |an |some)?(?:human|person|agent|one|body)(?: please)?`)
 
 // business tells the intents of the shop from the dialogue acts.
 func business(intent string) bool {

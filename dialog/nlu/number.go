@@ -124,7 +124,7 @@ func repeatAt(runes []rune, i int) (string, int) {
 			count, n = int(runes[i]-'0'), 2
 		}
 	}
-	if count < 2 || i+n >= len(runes) {
+	if count < 1 || count == 1 && !digitBefore(runes, i) || i+n >= len(runes) {
 		return "", 0
 	}
 	d, ok := hanziDigits[runes[i+n]]
@@ -135,6 +135,15 @@ func repeatAt(runes []rune, i int) (string, int) {
 		return "", 0
 	}
 	return strings.Repeat(string(rune(d)), count), n + 1
+}
+
+// digitBefore reports whether a digit stands right before i: only then is 一个六 a six and not 一个 and a word.
+func digitBefore(runes []rune, i int) bool {
+	if i == 0 {
+		return false
+	}
+	_, ok := hanziDigits[runes[i-1]]
+	return ok || runes[i-1] >= '0' && runes[i-1] <= '9'
 }
 
 // cardinalAt reads a cardinal such as 三千七百二十一 or 十五; 三千七 is 3700.

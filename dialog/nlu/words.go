@@ -7,7 +7,7 @@ import (
 
 // products are everyday goods that callers name before any order is known.
 var products = strings.Fields(`空气炸锅 电饭煲 电饭锅 抽纸 风衣 登山鞋 运动鞋 跑鞋 加湿器 猕猴桃 显示器 扫地机器人 冰箱 洗衣机 空调 电视 护肤套装 洗面奶 面膜 口红 香水 保温杯 台灯 血压计
-羽绒服 羽绒被 耳机 蓝牙耳机 行李箱 奶粉 车厘子 手机壳 手机 平板 电脑 键盘 鼠标 充电宝 充电器 数据线 衣服 裤子 裙子 衬衫 外套 毛衣 鞋子 凉鞋 靴子 帽子 包包 书包 被子 床单 枕头 毛巾 牙刷 牙膏 洗发水 沐浴露 洗衣液
+羽绒服 羽绒被 耳机 蓝牙耳机 行李箱 奶粉 车厘子 手机壳 平板 电脑 键盘 鼠标 充电宝 充电器 数据线 衣服 裤子 裙子 衬衫 外套 毛衣 鞋子 凉鞋 靴子 帽子 包包 书包 被子 床单 枕头 毛巾 牙刷 牙膏 洗发水 沐浴露 洗衣液
 纸尿裤 玩具 积木 图书 水果 苹果 橙子 芒果 牛奶 茶叶 咖啡 零食 大米 花生油 猫粮 狗粮 自行车 滑板 吹风机 剃须刀 榨汁机 热水器 微波炉 烤箱 电风扇 净水器 路由器 手表 项链 戒指 眼镜 雨伞`)
 
 // productIn finds an everyday product by its characters.
@@ -29,6 +29,7 @@ var (
 	email       = regexp.MustCompile(`[A-Za-z0-9._-]{1,64}@[A-Za-z0-9.-]{1,64}`)
 	route       = regexp.MustCompile(`从(\p{Han}{2,4}?)(?:寄|发|到)`)
 	destination = regexp.MustCompile(`(?:寄到|发到|寄去|寄往|送到|到)(\p{Han}{2,4}?)(?:多少|要|运费|几|的|$|贵)`)
+	notPlace    = regexp.MustCompile(`哪|了|没|那|这|什么|我|家|底|时|货|账|站`)
 	address     = regexp.MustCompile(`(?:地址(?:改成|换成|改为|改到|是)|改到|改送到|送到)(\p{Han}[\p{Han}0-9]{3,30})$`)
 	receiver    = regexp.MustCompile(`(?:收件人|收货人|收的人)(?:改成|换成|改为|换)(\p{Han}{2,4})`)
 )
@@ -83,7 +84,7 @@ func wordSlots(r *Reading, h heard) {
 	}
 	for slot, pattern := range map[string]*regexp.Regexp{"quantity": quantity, "origin": route, "destination": destination, "address": address, "receiver": receiver} {
 		if m := pattern.FindStringSubmatch(r.Text); m != nil {
-			if slot == "quantity" && (m[1] == "一" || r.Refer != "") {
+			if slot == "quantity" && (m[1] == "一" || r.Refer != "") || slot == "destination" && notPlace.MatchString(m[1]) {
 				continue
 			}
 			r.Slots[slot] = m[1]

@@ -1,0 +1,79 @@
+package nlu
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestNumbers(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"尾号3721", "3721"}, {"三七二幺", "3721"}, {"三七二一", "3721"}, {"尾号是三七两幺", "3721"}, {"洞幺拐勾", "0179"},
+		{"双八四六", "8846"}, {"八八四六", "8846"}, {"三个八", "888"}, {"三个八一个六", "8886"}, {"七个一", "1111111"}, {"三连六", "666"}, {"两个八两个六", "8866"},
+		{"三千七百二十一", "3721"}, {"三千零二十一", "3021"}, {"三千零二", "3002"}, {"三千七", "3700"}, {"一百二", "120"}, {"一百零二", "102"},
+		{"十五", "15"}, {"二十", "20"}, {"三十七二十一", "3721"}, {"三十七 二十一", "3721"}, {"一万二千三百四十五", "12345"}, {"两万", "20000"}, {"一万三", "13000"},
+		{"幺三七 幺幺零二 九八四六", "13711029846"}, {"一三七，一一零二，九八四六", "13711029846"}, {"幺三七呃幺幺零二嗯九八四六", "13711029846"},
+		{"137-1102-9846", "13711029846"}, {"137 1102 9846", "13711029846"}, {"五一零零二三 然后是 三四七七八一", "510023347781"},
+		{"three seven two one", "3721"}, {"double eight four six", "8846"}, {"triple five one", "5551"}, {"oh eight four oh", "0840"},
+		{"thirty-seven twenty-one", "3721"}, {"nine eight 4 6", "9846"}, {"zero zero one", "001"}, {"nineteen", "19"},
+		{"SF1562204478319", "SF1562204478319"}, {"S F 一五六二二零四四七八三一九", "SF1562204478319"}, {"s f 1562204478319", "SF1562204478319"},
+		{"艾斯艾弗一五六二二零四四七八三一九", "SF1562204478319"}, {"SF后面是1562204478319", "SF1562204478319"}, {"J D V A 01234567890", "JDVA01234567890"},
+		{"JDVA01234567890", "JDVA01234567890"}, {"DPK220099118844", "DPK220099118844"}, {"EE473124829CN", "EE473124829CN"}, {"y t 7719022846105", "YT7719022846105"},
+		{"杰踢三零九一七四六六二八零零五", "JT3091746628005"}, {"歪踢七七一九零二二八四六一零五", "YT7719022846105"},
+		{"oh no", ""}, {"please", ""}, {"你好", ""}, {"", ""}, {"双", ""}, {"三个", "3"}, {"万一", "1"},
+	} {
+		var got []string
+		for _, r := range Numbers(c.text) {
+			got = append(got, r.Number())
+		}
+		if strings.Join(got, "|") != c.want {
+			t.Errorf("%s: got %v, want %s", c.text, got, c.want)
+		}
+	}
+}
+
+func TestFix(t *testing.T) {
+	for _, c := range []struct{ text, old, want string }{
+		{"最后是八", "3721", "3728"}, {"最后一位是八", "3721", "3728"}, {"最后两位是零八", "3721", "3708"}, {"中间是零二", "3721", "3021"},
+		{"开头是九", "3721", "9721"}, {"前面两位是九九", "3721", "9921"}, {"第三位是五", "3721", "3751"}, {"第2位是0", "3721", "3021"}, {"不是二是七", "3721", "3771"},
+		{"不是二 是七", "3721", "3771"}, {"不是七是九", "7721", ""}, {"last digit is 8", "3721", "3728"}, {"最后是八", "", ""}, {"第九位是五", "3721", ""},
+	} {
+		_, fix := correction(c.text)
+		got, ok := fix.Apply(c.old)
+		if ok != (c.want != "") || ok && got != c.want {
+			t.Errorf("%s on %s: got %s, %t (%+v), want %s", c.text, c.old, got, ok, fix, c.want)
+		}
+	}
+}
+
+func TestNormalWaybill(t *testing.T) {
+	for _, c := range []struct{ number, courier, want string }{
+		{"1562204478319", "顺丰", "SF1562204478319"}, {"sf1562204478319", "顺丰", "SF1562204478319"}, {"7719022846105", "圆通", "YT7719022846105"},
+		{"75540198823107", "中通", "75540198823107"}, {"220099118844", "德邦", "DPK220099118844"}, {"123", "顺丰", "123"}, {"1562204478319", "", "1562204478319"},
+	} {
+		if got := NormalWaybill(c.number, c.courier); got != c.want {
+			t.Errorf("%s by %s: got %s, want %s", c.number, c.courier, got, c.want)
+		}
+	}
+}
+
+func FuzzNumbers(f *testing.F) {
+	for _, s := range []string{"三千七百二十一", "幺三七 幺幺零二 九八四六", "double eight four six", "S F 一五六二二零四四七八三一九", "三个八双", "十百千万", "零零", "oh oh", "一万万万", "EE473124829CN"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		end := 0
+		for _, r := range Numbers(text) {
+			if r.Digits == "" || strings.Trim(r.Digits, "0123456789") != "" || r.End <= r.Start && r.Prefix == "" || r.End < end {
+				t.Errorf("%q: %+v", text, r)
+			}
+			end = r.End
+		}
+		correct, fix := correction(text)
+		if fix.Part != "" && !correct && fix.Digits == "" {
+			t.Errorf("%q: %+v", text, fix)
+		}
+		if out, ok := fix.Apply("13711029846"); ok && len(out) != 11 {
+			t.Errorf("%q: %+v makes %q", text, fix, out)
+		}
+	})
+}
