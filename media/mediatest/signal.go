@@ -113,15 +113,7 @@ func AlignedSNR(want, got []int16, most int) (decibels float64, delay int) {
 }
 
 // Frames cuts pcm into frames of 20 ms, the last padded with silence.
-func Frames(rate int, pcm []int16) []media.Frame {
-	var out []media.Frame
-	for len(pcm) > 0 {
-		f := media.Frame{Rate: rate}
-		pcm = pcm[copy(f.PCM(), pcm):]
-		out = append(out, f)
-	}
-	return out
-}
+func Frames(rate int, pcm []int16) []media.Frame { return media.Frames(rate, pcm) }
 
 // Sequence yields frames as a text-to-speech engine would, without pacing.
 func Sequence(frames []media.Frame) iter.Seq2[media.Frame, error] {

@@ -310,3 +310,41 @@ func TestGoodbye(t *testing.T) {
 		t.Errorf("last packet is %T", packets[2])
 	}
 }
+
+// Loss, jitter, reordering and duplicates at once, over real sockets: the tone is still there, nearly without gaps.
+func TestLineOverABadNetwork(t *testing.T) {
+	a, b := listen(t), listen(t)
+	faults := mediatest.Impairment{
+		Loss: 0.05, Duplicate: 0.05, Reorder: 0.05, Hold: 30 * time.Millisecond, Jitter: 40 * time.Millisecond, Seed: 3,
+	}
+	relay, err := mediatest.NewRelay(b.LocalAddr(), faults)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer relay.Close()
+	a.SetRemote(relay.Near(), netip.AddrPort{})
+	b.SetRemote(netip.AddrPort{}, netip.AddrPort{}) // knows nobody: the relay has to prove itself
+	lineA, stopA := start(t, a, Config{})
+	lineB, stopB := start(t, b, Config{})
+	heard := recvAll(lineB)
+	tone := mediatest.Tone(8000, 350, 0.4, 3*time.Second)
+	if _, err := lineA.Play(t.Context(), mediatest.Sequence(mediatest.Frames(8000, tone))); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(stopA(), stopB()); err != nil {
+		t.Fatal(err)
+	}
+	pcm := <-heard
+	sounding := 0
+	for at := 0; at+160 <= len(pcm); at += 160 {
+		if mediatest.Level(pcm[at:at+160], 8000, 350) > 0.2 {
+			sounding++
+		}
+	}
+	if sounding < 120 {
+		t.Errorf("the tone sounds in %d of 150 frames", sounding)
+	}
+	if s := lineB.Stats(); s.Jitter.Duplicates == 0 || s.Jitter.Reordered == 0 || s.Jitter.Concealed == 0 || s.Source.Jitter < 5*time.Millisecond {
+		t.Errorf("%+v", s)
+	}
+}
