@@ -11,6 +11,11 @@ import (
 
 // wantHuman handles 转人工: at once where anything is known or it was said before, else after one question.
 func (s *Session) wantHuman(r nlu.Reading) {
+	if r.Confidence < leastHuman {
+		s.say("offer_transfer", "offer_agent_plain", nil)
+		s.propose("transfer", "")
+		return
+	}
 	s.askedHuman++
 	bare := s.task.intent == "" && !s.helped && len(s.lines) <= 1 && len(r.Also) == 0 && len(r.Slots) == 0
 	if bare && s.askedHuman == 1 && s.mood != nlu.Angry && len([]rune(r.Text)) <= 10 {

@@ -13,6 +13,7 @@ const (
 	leastHeard      = 0.2
 	leastUnderstood = 0.3
 	leastAct        = 0.45
+	leastHuman      = 0.6 // below it a transfer is offered, not made
 	sure            = 0.9
 )
 
