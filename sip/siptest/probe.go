@@ -188,3 +188,6 @@ func readMessage(r *bufio.Reader) (Message, error) {
 		}
 	}
 }
+
+// Close ends the connection.
+func (p *Prober) Close() { p.conn.Close() }
