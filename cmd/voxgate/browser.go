@@ -14,6 +14,7 @@ import (
 	"voxgate/cmd/voxgate/internal/config"
 	"voxgate/cmd/voxgate/internal/gateway"
 	"voxgate/cmd/voxgate/internal/web"
+	"voxgate/dialog/shop"
 	"voxgate/media/webrtc"
 )
 
@@ -40,8 +41,13 @@ func openBrowserSide(cfg config.Config, registry *prometheus.Registry, gate *gat
 		b.close()
 		return nil, err
 	}
+	caller, err := pageCaller(cfg)
+	if err != nil {
+		b.close()
+		return nil, err
+	}
 	b.server, err = web.New(web.Config{
-		Endpoint: b.endpoint, MaxCalls: cfg.SIP.MaxCalls, Origins: cfg.Web.Origins, Caller: cfg.Web.Caller,
+		Endpoint: b.endpoint, MaxCalls: cfg.SIP.MaxCalls, Origins: cfg.Web.Origins, Caller: caller,
 		Metrics: registry, Logger: slog.Default(),
 		OnCall: func(ctx context.Context, call *web.Call) {
 			gate.Handle(ctx, call, "web", &pageCaptions{call: call, turns: map[web.Speaker]int{}})
@@ -53,6 +59,19 @@ func openBrowserSide(cfg config.Config, registry *prometheus.Registry, gate *gat
 		return nil, err
 	}
 	return b, nil
+}
+
+// pageCaller is the number that calls from the page carry. The demo shop's page calls as its first customer, so that
+// there is something to ask about; a real shop's visitors are unknown until they say who they are.
+func pageCaller(cfg config.Config) (string, error) {
+	if cfg.Web.Caller != "" || !cfg.Shop.Demo() {
+		return cfg.Web.Caller, nil
+	}
+	file, err := shop.Demo()
+	if err != nil {
+		return "", err
+	}
+	return file.FirstCaller(), nil
 }
 
 func (b *browserSide) serve(ctx context.Context) error {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -24,6 +25,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // hotline is a whole hotline of its own on free loopback ports.
 type hotline struct {
 	sip, web, records string
+	stop              func() // ends it, once
 }
 
 // startHotline runs serve until the test ends; change, which may be nil, alters its configuration.
@@ -59,22 +61,24 @@ func startHotline(t *testing.T, change func(*config.Config)) hotline {
 		defer close(drained)
 		_, _ = io.Copy(io.Discard, out)
 	}()
-	t.Cleanup(func() {
+	h.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-served; err != nil {
 			t.Errorf("serve: %v", err)
 		}
 		<-drained
 	})
+	t.Cleanup(h.stop)
 	if h.sip == "" || h.web == "" {
 		t.Fatal("serve ended before it printed its addresses")
 	}
 	return h
 }
 
-// record reads the one call record that the hotline has kept.
+// record ends the hotline, and with it every call, and reads the one record that it has kept.
 func (h hotline) record(t *testing.T) gateway.Record {
 	t.Helper()
+	h.stop()
 	files, err := filepath.Glob(filepath.Join(h.records, "*.json"))
 	if err != nil || len(files) != 1 {
 		t.Fatalf("records %v, %v", files, err)

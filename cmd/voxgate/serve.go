@@ -18,6 +18,7 @@ import (
 	"voxgate/cmd/voxgate/internal/config"
 	"voxgate/cmd/voxgate/internal/engines"
 	"voxgate/cmd/voxgate/internal/gateway"
+	"voxgate/dialog/shop"
 	"voxgate/sip"
 )
 
@@ -147,6 +148,10 @@ func announce(out io.Writer, cfg config.Config, edge *sip.Server, pages *browser
 	fmt.Fprintf(out, "\nSay, for example:\n")
 	for _, sentence := range sentencesToTry {
 		fmt.Fprintf(out, "  「%s」\n", sentence)
+	}
+	if file, err := shop.Demo(); err == nil && cfg.Shop.Demo() {
+		first := file.Orders[0]
+		fmt.Fprintf(out, "\nThe demo shop answers. A telephone that it does not know is asked who calls: say 尾号%s, %s.\n", shop.Tail(first.Phone), first.Name)
 	}
 	fmt.Fprintf(out, "\nNo telephone at hand: bin/voxgate dial --say %s --say %s --say %s sip:%s@%s\nCtrl-C ends.\n\n",
 		sentencesToTry[0], sentencesToTry[1], sentencesToTry[2], cfg.SIP.User, dialable(edge.Addr()))

@@ -44,7 +44,7 @@ type Web struct {
 	Listen  string   `yaml:"listen"`   // host:port; empty switches the web side off
 	UDPPort int      `yaml:"udp_port"` // one port for all browser media; 0 takes free ports
 	Origins []string `yaml:"origins"`  // sites that may use /whip from their own pages
-	// Caller is the customer number that calls from the page carry until the site signs its visitors' tokens; empty: unknown caller.
+	// Caller is the customer number that calls from the page carry; empty: unknown callers, the first customer in the demo shop.
 	Caller string `yaml:"caller"`
 }
 
@@ -69,6 +69,9 @@ type Shop struct {
 	Token   string   `yaml:"token"`   // its bearer token; $NAME reads the environment
 	Timeout Duration `yaml:"timeout"` // one request
 }
+
+// Demo says whether the built-in demo shop answers.
+func (s Shop) Demo() bool { return s.File == "" && s.URL == "" }
 
 // Handoff says where callers go who want a human.
 type Handoff struct {
