@@ -117,6 +117,10 @@ func checkTransport(desc *sdp.SessionDescription, audio *sdp.MediaDescription, o
 			err = checkCredential(value, minUfrag)
 		case "ice-pwd":
 			err = checkCredential(value, minPassword)
+		case "setup":
+			if value != "actpass" && value != "active" && value != "passive" {
+				err = fmt.Errorf("%w: %q", ErrMalformed, value)
+			}
 		}
 		if err != nil {
 			return fmt.Errorf("%w in a=%s", err, name)

@@ -81,6 +81,7 @@ func TestParseOfferRefuses(t *testing.T) {
 		"no password":        {swap("a=ice-pwd", "a=ice-pwt"), ErrMalformed},
 		"short user":         {swap("a=ice-ufrag:", "a=ice-ufrag:x\r\na=x:"), ErrMalformed},
 		"strange password":   {swap("a=ice-pwd:", "a=ice-pwd:<script>alert(1)</script>"), ErrMalformed},
+		"strange setup":      {swap("a=setup:actpass", "a=setup:sideways"), ErrMalformed},
 		"no mid":             {swap("a=mid:0", "a=middle:0"), ErrMalformed},
 		"no rtcp-mux":        {swap("a=rtcp-mux", "a=rtcp-max"), ErrMalformed},
 		"a candidate flood":  {good + strings.Repeat("a=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n", maxCandidates+1), ErrMalformed},

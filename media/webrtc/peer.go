@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pion/sdp/v3"
 	pion "github.com/pion/webrtc/v4"
 
 	"voxgate/media"
@@ -103,6 +104,18 @@ func (p *Peer) describe(ctx context.Context) error {
 		return fmt.Errorf("gather candidates: %w", context.Cause(ctx))
 	}
 	p.answer = p.pc.LocalDescription().SDP
+	return checkAnswer(p.answer)
+}
+
+// checkAnswer makes sure that the connection took the offer as ParseOffer did: a refused section is left out or has port 0.
+func checkAnswer(text string) error {
+	var answer sdp.SessionDescription
+	if err := answer.UnmarshalString(text); err != nil {
+		return fmt.Errorf("read our own answer: %w", err)
+	}
+	if _, err := voiceSection(&answer); err != nil {
+		return fmt.Errorf("%w: its audio section cannot be answered", ErrMalformed)
+	}
 	return nil
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"voxgate/media"
 	"voxgate/media/mediatest"
-	"voxgate/sip"
+	"voxgate/media/webrtc"
 )
 
 // pitch measures in the page which tone the far end sends: the loudest frequency in hertz of what the page plays,
@@ -181,19 +181,18 @@ func refusing(name string) string {
 	return fmt.Sprintf(`navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", %q))`, name)
 }
 
-func TestPageTellsOfLostServer(t *testing.T) {
+func TestPageTellsWhyTheCallEnded(t *testing.T) {
 	calls := make(chan *Call, 1)
-	h := open(t, Config{OnCall: func(ctx context.Context, call *Call) {
-		if err := call.Answer(ctx, sip.AnswerOptions{}); err != nil {
-			t.Error(err)
-		}
-		calls <- call
-		<-call.Done()
-	}})
+	h := open(t, Config{OnCall: answer(t, calls)})
 	browser := openChromium(t, wavFile(t, 16000, mediatest.Tone(16000, 440, 0.5, time.Second)))
-	browser.visit(h.address + "/?lang=zh")
-	browser.eval(`document.querySelector("#call").click()`, nil)
-	browser.until(`document.body.dataset.state === "talking"`)
-	next(t, calls).end(ErrShutdown)
-	browser.until(`document.querySelector("#alert").innerText.includes("正在维护")`)
+	for _, test := range []struct {
+		cause error
+		want  string
+	}{{ErrShutdown, "正在维护"}, {webrtc.ErrLost, "连接断开"}, {webrtc.ErrNotConnected, "UDP"}} {
+		browser.visit(h.address + "/?lang=zh")
+		browser.eval(`document.querySelector("#call").click()`, nil)
+		browser.until(`document.body.dataset.state === "talking"`)
+		next(t, calls).end(test.cause)
+		browser.until(fmt.Sprintf(`document.querySelector("#alert").innerText.includes(%q) && document.body.dataset.state === "idle"`, test.want))
+	}
 }

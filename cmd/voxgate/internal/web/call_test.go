@@ -89,6 +89,24 @@ func TestVisitorLeaves(t *testing.T) {
 	}
 }
 
+func TestVisitorLeavesBeforeTheAnswer(t *testing.T) {
+	ended := make(chan error, 1)
+	ringing := make(chan bool)
+	h := open(t, Config{OnCall: func(ctx context.Context, call *Call) {
+		ringing <- true
+		<-call.Done()
+		ended <- call.Answer(ctx, sip.AnswerOptions{})
+	}})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-ringing; cancel() }()
+	if _, err := webrtctest.Dial(ctx, h.address+"/whip", webrtctest.Options{Codec: codec.PCMU}); !errors.Is(err, context.Canceled) {
+		t.Errorf("dialling ended by %v", err)
+	}
+	if err := next(t, ended); !errors.Is(err, sip.ErrEnded) || !errors.Is(err, webrtc.ErrHungUp) {
+		t.Errorf("answering a visitor who has left: %v", err)
+	}
+}
+
 func TestHandlerHangsUp(t *testing.T) {
 	h := open(t, Config{OnCall: func(ctx context.Context, call *Call) {
 		if err := call.Answer(ctx, sip.AnswerOptions{}); err != nil {

@@ -19,6 +19,7 @@ export class Call extends EventTarget {
   #etag = '';
   #found = [];
   #captions = null;
+  #up = false;
   #over = false;
 
   /** The microphone's stream, for the level meter. */
@@ -119,9 +120,12 @@ export class Call extends EventTarget {
 
   #follow(state) {
     if (this.#over) return;
-    if (state === 'connected') this.#tell('talking');
+    if (state === 'connected') {
+      this.#up = true;
+      this.#tell('talking');
+    }
     if (state === 'disconnected') this.#tell('reconnecting');
-    if (state === 'failed') this.#finish(this.#pc.currentRemoteDescription ? 'lost' : 'unreachable');
+    if (state === 'failed') this.#finish(this.#up ? 'lost' : 'unreachable');
     if (state === 'closed') this.#finish('');
   }
 
