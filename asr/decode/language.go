@@ -49,7 +49,7 @@ type Tuning struct {
 
 // DefaultTuning is what the shipped models were tuned with.
 func DefaultTuning() Tuning {
-	return Tuning{Model: 0.6, Word: 0.4, Tone: 0.25, Mixed: 0.06, Unknown: -9, Beam: 13, Tokens: 160}
+	return Tuning{Model: 0.8, Word: 0.8, Tone: 0.5, Mixed: 0.1, Unknown: -9, Beam: 13, Tokens: 160}
 }
 
 // The classes of which sentences speak, with the files of their members.
@@ -242,8 +242,7 @@ func (b *builder) addWords(counts map[int32]map[string]float64, members map[stri
 			counts[id][w] += 2
 		}
 	}
-	if !b.Spaced {
-		id := b.token(tokenNumber)
+	if id, spoken := b.tokens[tokenNumber]; spoken {
 		for _, r := range "零一二三四五六七八九" {
 			counts[id][string(r)] += 5
 		}

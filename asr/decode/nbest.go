@@ -67,6 +67,9 @@ func (s *Search) paths(n int) []path {
 		l := s.links[p.head]
 		if !p.settled {
 			for o := l.other; o >= 0; o = s.others[o].next {
+				if p.behind != nil && s.links[p.behind.link].start <= s.others[o].step {
+					continue
+				}
 				heap.Push(queue, partial{head: s.others[o].link, behind: p.behind, worse: p.worse + s.others[o].worse})
 			}
 			p.settled = true

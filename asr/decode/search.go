@@ -6,15 +6,18 @@ import "voxgate/asr"
 type link struct {
 	word  int32
 	prev  int32 // -1: the first word
+	start int32 // step at which its first unit was heard
 	step  int32 // when its last unit was first heard
 	count int32 // words so far
 	other int32 // first alternative way to the same place, -1 for none
 }
 
-// alternative is a hypothesis that met a better one with the same continuations.
+// alternative is a hypothesis that met a better one with the same continuations. It could have led to words that began
+// after they met, not to those that had left before.
 type alternative struct {
 	link  int32
 	worse float32 // by how much it lost
+	step  int32   // when they met
 	next  int32
 }
 
@@ -23,6 +26,7 @@ type token struct {
 	place, node int32
 	last        uint16
 	link        int32
+	start       int32 // step at which the word in work began
 	score       float32
 }
 
@@ -152,6 +156,10 @@ func (s *Search) expand(t token, soft []float32) {
 
 func (s *Search) children(t token, list []int32, offset int32, mode int, paid float32, soft []float32) {
 	weight := s.lang.tuning.Model
+	start := t.start
+	if t.node == s.root {
+		start = int32(s.steps - 1)
+	}
 	for _, c := range list {
 		c += offset
 		n := s.node(c)
@@ -164,20 +172,20 @@ func (s *Search) children(t token, list []int32, offset int32, mode int, paid fl
 		}
 		if len(n.children) > 0 {
 			if ahead := score + n.look[mode]*weight; ahead >= s.cut {
-				s.keep(token{place: t.place, node: c, last: n.unit, link: t.link, score: ahead})
+				s.keep(token{place: t.place, node: c, last: n.unit, link: t.link, start: start, score: ahead})
 			}
 		}
 		for _, w := range n.words {
 			if offset > 0 {
 				w += int32(len(s.lang.tree.words))
 			}
-			s.finishWord(t, w, n.unit, score)
+			s.finishWord(t, w, n.unit, start, score)
 		}
 	}
 }
 
 // finishWord ends a word at this step and puts the token back to the root.
-func (s *Search) finishWord(t token, w int32, unit uint16, score float32) {
+func (s *Search) finishWord(t token, w int32, unit uint16, start int32, score float32) {
 	tuning := &s.lang.tuning
 	said := s.word(w)
 	if score += tuning.Word; score+said.logp*tuning.Model < s.cut {
@@ -192,12 +200,12 @@ func (s *Search) finishWord(t token, w int32, unit uint16, score float32) {
 	if t.link >= 0 {
 		count += s.links[t.link].count
 	}
-	s.links = append(s.links, link{word: w, prev: t.link, step: int32(s.steps - 1), count: count, other: -1})
+	s.links = append(s.links, link{word: w, prev: t.link, start: start, step: int32(s.steps - 1), count: count, other: -1})
 	s.keep(token{place: place, node: s.root, last: unit, link: int32(len(s.links) - 1), score: score})
 }
 
 // keep adds a token to the next step, or joins it with the one in the same position: the better one goes on, the other
-// is remembered where whole words have just been finished.
+// is remembered where whole words have been finished and a blank has followed: only there have both had their best.
 func (s *Search) keep(t token) {
 	if t.score < s.cut {
 		return
@@ -212,7 +220,7 @@ func (s *Search) keep(t token) {
 		return
 	}
 	old := &s.next[i]
-	if t.node == s.root && t.link != old.link {
+	if t.node == s.root && t.last == 0 && t.link != old.link {
 		s.remember(&t, old)
 		return
 	}
@@ -235,13 +243,7 @@ func (s *Search) remember(t, old *token) {
 	if s.word(w.word).text == s.word(l.word).text && w.prev == l.prev {
 		return // the same words, at another time
 	}
-	for o := w.other; o >= 0; o = s.others[o].next {
-		if s.others[o].link == loser.link {
-			s.others[o].worse = min(s.others[o].worse, winner.score-loser.score)
-			return
-		}
-	}
-	s.others = append(s.others, alternative{link: loser.link, worse: winner.score - loser.score, next: w.other})
+	s.others = append(s.others, alternative{link: loser.link, worse: winner.score - loser.score, step: int32(s.steps - 1), next: w.other})
 	w.other = int32(len(s.others) - 1)
 }
 
