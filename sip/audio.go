@@ -18,10 +18,11 @@ import (
 // audio is a call's media: the sockets from the start, the line from the moment that a codec is agreed. The call's mutex
 // guards it.
 type audio struct {
-	conn *rtp.UDPConn
-	tap  media.Tap
-	line *rtp.Line
-	held bool // by the far end, or a direction in which it does not send: silence is no sign of death
+	conn   *rtp.UDPConn
+	tap    media.Tap
+	line   *rtp.Line
+	remote netip.AddrPort // where the far end's SDP last said that it listens
+	held   bool           // by the far end, or a direction in which it does not send: silence is no sign of death
 }
 
 // openAudio opens the RTP port, so that there is something to describe.
@@ -92,7 +93,9 @@ func (c *call) apply(r sdp.Result) error {
 		return ErrEnded
 	}
 	a := c.audio
-	if !remote.Addr().IsUnspecified() {
+	// The same address again must not unlatch the line: behind NAT it is not where the far end is heard from.
+	if !remote.Addr().IsUnspecified() && remote != a.remote {
+		a.remote = remote
 		a.conn.SetRemote(remote, netip.AddrPortFrom(remote.Addr(), uint16(r.RTCPPort)))
 	}
 	if a.line == nil {

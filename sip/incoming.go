@@ -154,13 +154,21 @@ func displayName(name string) string {
 	}, name)
 }
 
-// userToUser is the decoded User-to-User content, empty where there is none; one that cannot be read costs no call.
+// userToUser is the decoded User-to-User content, empty where there is none; one that cannot be read costs no call. Phones
+// that are transferred leave it in the Request-URI, as Refer-To had it, and some spoil the parameters after it.
 func userToUser(req *sip.Request) string {
-	h := req.GetHeader(header.UserToUserName)
-	if h == nil {
-		return ""
+	value := ""
+	if h := req.GetHeader(header.UserToUserName); h != nil {
+		value = h.Value()
+	} else {
+		for _, h := range req.Recipient.Headers {
+			if strings.EqualFold(h.K, header.UserToUserName) {
+				value, _, _ = strings.Cut(h.V, "?")
+				value, _, _ = strings.Cut(value, "%3B")
+			}
+		}
 	}
-	content, err := header.DecodeUserToUser(h.Value())
+	content, err := header.DecodeUserToUser(value)
 	if err != nil {
 		return ""
 	}

@@ -56,10 +56,9 @@ func (h *head) soundURI() *problem {
 	default:
 		return &problem{416, "Unsupported URI Scheme"}
 	}
-	if strings.Contains(afterUser(rest), "?") {
-		return bad("Headers In Request-URI")
-	}
-	if !soundHost(rest) {
+	// Headers in a Request-URI are wrong but may be overlooked (RFC 4475 section 3.1.2.11): phones that are transferred put
+	// those of Refer-To there.
+	if !soundReference(h.uri) {
 		return bad("Malformed Request-URI")
 	}
 	return nil
