@@ -154,6 +154,9 @@ func (s *Session) openTicket(ctx context.Context, kind string) {
 		s.askSlot(askedPhone)
 		return
 	}
+	if s.underWay(ctx, phone, kind) {
+		return
+	}
 	request := shop.Ticket{Phone: phone, Type: kind, Order: s.focus, Detail: s.summary(), Key: s.call.ID + "/" + kind, At: s.now().Format(time.RFC3339)}
 	t, err := ask(ctx, s, func(ctx context.Context) (shop.Ticket, error) { return s.shop.OpenTicket(ctx, request) })
 	if err != nil {
@@ -167,9 +170,32 @@ func (s *Session) openTicket(ctx context.Context, kind string) {
 	if strings.Contains(kind, "物流") || strings.Contains(kind, "签收") {
 		prompt = "ticket_case"
 	}
-	if err := s.inform("ticket", prompt, map[string]string{"ticket": t.Number}); err != nil {
+	if err := s.inform("ticket", prompt, map[string]string{"ticket": reply.Digits(t.Number, s.lang)}); err != nil {
 		s.log.Error("ticket without a sentence", "error", err)
 	}
+}
+
+// underWay tells the caller of a ticket on the same matter that is being worked on, instead of filing another.
+func (s *Session) underWay(ctx context.Context, phone, kind string) bool {
+	if s.verified != verifiedCaller || phone != s.caller {
+		return false
+	}
+	tickets, err := ask(ctx, s, func(ctx context.Context) ([]shop.Ticket, error) {
+		return s.shop.Tickets(ctx, shop.Query{Phone: phone})
+	})
+	if err != nil {
+		return false // filing it twice is better than not at all
+	}
+	for _, t := range tickets {
+		fields := reply.TicketFields(t, s.now(), s.lang)
+		if t.Type == kind && t.State == "处理中" && s.inform("inform", "ticket_open", fields) == nil {
+			s.settle()
+			s.say("offer_transfer", "offer_agent_plain", nil)
+			s.propose("transfer", "")
+			return true
+		}
+	}
+	return false
 }
 
 // confirm handles the answer to a yes-or-no question; false lets the turn go on as usual.

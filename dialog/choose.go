@@ -90,7 +90,7 @@ func (s *Session) byNumber() (shop.Order, bool) {
 		return shop.Order{}, false
 	}
 	s.say("inform_not_found", "not_found", nil)
-	s.say("confirm:order_no", "read_back_number", map[string]string{"number": s.number})
+	s.say("confirm:order_no", "read_back_number", map[string]string{"number": reply.Digits(s.number, s.lang)})
 	s.propose("number", "")
 	return shop.Order{}, false
 }

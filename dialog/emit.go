@@ -19,6 +19,13 @@ func (e *emitter) emit(a Act) {
 	e.spoken += a.Say
 }
 
+// aside emits what is not part of the answer, such as a filler, and gives it away at once.
+func (e *emitter) aside(a Act) {
+	e.flush()
+	e.held = &a
+	e.flush()
+}
+
 // flush gives the held act away now, because what follows may take time.
 func (e *emitter) flush() {
 	if e.held == nil {
@@ -70,8 +77,7 @@ func ask[T any](ctx context.Context, s *Session, look func(context.Context) (T, 
 		case r := <-done:
 			return r.value, r.err
 		case <-wait.C:
-			s.out.emit(Act{Name: "inform", Say: s.text("filler", n, nil), Lang: s.lang})
-			s.out.flush()
+			s.out.aside(Act{Name: "inform", Say: s.text("filler", n, nil), Lang: s.lang})
 			if s.out.stopped {
 				cancel()
 			}

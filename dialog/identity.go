@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"voxgate/dialog/nlu"
+	"voxgate/dialog/reply"
 	"voxgate/dialog/shop"
 )
 
@@ -163,6 +164,12 @@ func sameNumber(o shop.Order, number string) bool {
 // identify looks up the orders that this caller may hear about: those of the caller's own number, or those of a phone
 // tail and a name that fit together. It asks for what is missing; false means that the turn has been answered.
 func (s *Session) identify(ctx context.Context) bool {
+	if s.refused >= mostRefusals && s.verified == "" {
+		s.say("refuse", "locked", nil)
+		s.say("confirm:ticket", "offer_call_back", nil)
+		s.propose("ticket", "回电：身份未核对上")
+		return false
+	}
 	own := s.tail == "" || shop.Tail(s.caller) == s.tail
 	if s.caller != "" && own {
 		orders, err := ask(ctx, s, func(ctx context.Context) ([]shop.Order, error) {
@@ -216,7 +223,7 @@ func (s *Session) notVerified() {
 		return
 	}
 	s.say("inform_not_found", "not_found", nil)
-	s.say("confirm:phone_tail", "read_back_tail_name", map[string]string{"tail": s.tail, "name": s.name})
+	s.say("confirm:phone_tail", "read_back_tail_name", map[string]string{"tail": reply.Digits(s.tail, s.lang), "name": s.name})
 	s.propose("tail", "")
 }
 

@@ -3,6 +3,7 @@ package dialog
 import (
 	"context"
 	"regexp"
+	"strings"
 
 	"voxgate/dialog/nlu"
 	"voxgate/dialog/reply"
@@ -27,6 +28,10 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 	s.lang = r.Lang
 	s.lines = append(s.lines, reply.MaskText(r.Text, r.Slots["name"], s.name))
 	s.feel(r)
+	if r.Hesitates && s.asked != askedReason {
+		s.say("reprompt", "listening", nil)
+		return
+	}
 	if s.hardlyHeard(t, r) {
 		s.misheard()
 		return
@@ -177,7 +182,7 @@ func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
 		return
 	}
 	switch {
-	case given, r.Ellipsis && (r.Refer != "" || r.Slots["product"] != "" || r.Slots["courier"] != ""):
+	case given, r.Ellipsis && (r.Refer != "" && s.task.intent != "" || r.Slots["product"] != "" || r.Slots["courier"] != ""):
 		if s.task.intent == "" {
 			s.task = task{intent: "track_logistics"}
 		}
@@ -190,8 +195,13 @@ func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
 		s.task = task{"track_logistics", r.Aspect}
 		s.understood()
 		s.run(ctx, r)
-	case r.Intent == nlu.Affirm && s.asked == askedOpen:
+	case r.Intent == nlu.Affirm && s.asked == askedOpen && s.helped:
 		s.say("anything_else", "anything_else", nil)
+	case r.Intent == nlu.Affirm && s.asked == askedOpen:
+		s.say("reprompt", "listening", nil)
+	case r.Intent == nlu.Deny && s.asked == askedWhich:
+		s.understood()
+		s.askSlot(askedOrder)
 	case r.Intent == nlu.Deny && s.asked == askedOpen:
 		s.denied(ctx, r)
 	case r.Intent == nlu.OutOfScope && r.Confidence >= leastUnderstood && s.asked == askedOpen:
@@ -227,12 +237,19 @@ func (s *Session) understood() {
 	delete(s.said, "redirect")
 }
 
+// notThat is a no that rejects the order just spoken of, as against one that ends the call.
+var notThat = regexp.MustCompile(`不是|不对|错|wrong|not that|not this`)
+
 // denied handles a bare no after an answer: another order may be meant, else the call is over.
 func (s *Session) denied(ctx context.Context, r nlu.Reading) {
-	if s.focus == "" || len(s.orders) < 2 || s.task.intent == "" {
+	if s.focus == "" || len(s.orders) < 2 || s.task.intent == "" || !notThat.MatchString(strings.ToLower(r.Text)) {
 		s.goodbye("close", OutcomeClosed)
 		return
 	}
 	r.Refer = "other"
+	if others, _ := s.narrow(r); len(others) > 1 {
+		s.whichOrder(others, "which_order")
+		return
+	}
 	s.run(ctx, r)
 }

@@ -57,6 +57,10 @@ func (s *Session) reprompt(ladder string, n int) {
 	if n > 1 && numeric[s.asked] {
 		act = "dtmf_fallback"
 	}
+	if s.asked == askedWhich && len(s.listed) > mostListed {
+		s.out.emit(Act{Name: act, Lang: s.lang, Say: s.text("which_order_many", 0, nil)})
+		return
+	}
 	keys := make([]string, 0, len(s.listed))
 	if s.asked == askedWhich {
 		for i, number := range s.listed {

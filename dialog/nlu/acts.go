@@ -1,6 +1,7 @@
 package nlu
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -9,7 +10,7 @@ import (
 var exact = map[string][]string{
 	Affirm: {"是", "对", "好", "行", "嗯", "要", "可以", "没错", "是的", "对的", "好的", "行的", "嗯嗯", "要的", "对对", "对对对", "可以的", "没问题", "确认",
 		"正确", "是我", "好好", "嗯好", "嗯对", "对没错", "是的没错", "同意", "当然", "成", "中", "得", "要得", "需要", "是这个", "就是", "就是这个", "恩", "ok", "okay",
-		"yes", "yeah", "yep", "sure", "correct", "right", "thats right", "yes please", "please do", "go ahead", "没毛病", "对就是", "麻烦了"},
+		"yes", "yeah", "yep", "sure", "correct", "right", "thats right", "yes please", "please do", "go ahead", "没毛病", "对就是", "麻烦了", "方便", "方便的"},
 	Deny: {"不", "不是", "不对", "不要", "不用", "不行", "不用了", "不要了", "没有", "没有了", "没了", "错", "错了", "算了", "不需要", "不是的", "先不用", "不必",
 		"no", "nope", "no thanks", "no thank you", "wrong", "thats wrong", "not really", "别", "不是这个", "不可以", "不用谢谢", "不用了谢谢"},
 	Repeat: {"什么", "啊什么", "再说一遍", "再说一次", "没听清", "没听清楚", "听不清", "重复一遍", "你说什么", "再讲一遍", "没听见", "说慢点", "慢一点", "慢点说", "重说",
@@ -169,6 +170,21 @@ func aspect(h heard) string {
 	return ""
 }
 
+// identifying are the slots that say which order is meant: an utterance of nothing else is an answer or an ellipsis.
+var identifying = map[string]bool{
+	"order_no": true, "waybill_no": true, "ticket_no": true, "phone": true, "phone_tail": true, "order_tail": true, "waybill_tail": true,
+	"number": true, "name": true, "product": true, "courier": true, "pickup_code": true,
+}
+
+var hesitation = regexp.MustCompile(`^(?:(?:呃|嗯|额|啊|哦|那个|这个|就是|就|那|我|你好|喂|哎|然后|请问|麻烦|想|要|来|帮我)+(?:问|咨询|了解|说|查)?(?:一下|下|个事|个事情|件事|你)*|uh|um|well|er|hmm|i want to ask something)$`)
+
+// hesitates reports whether a caller only takes breath: 呃 那个, 我想问一下.
+func hesitates(h heard) bool {
+	text := strings.ReplaceAll(bareText(h.text), " ", "")
+	_, answer := exactIndex[text]
+	return !answer && hesitation.MatchString(text)
+}
+
 // bareValue reports whether the utterance is hardly more than the values or the reference found in it.
 func bareValue(r *Reading, h heard) bool {
 	if r.Correct && len(r.Slots) > 0 || r.Fix.Part != "" {
@@ -181,6 +197,11 @@ func bareValue(r *Reading, h heard) bool {
 		return r.Refer != "" && r.Refer != "this" && len(h.sounds) <= 7
 	}
 	left := h.text
+	for name := range r.Slots {
+		if !identifying[name] {
+			return false
+		}
+	}
 	for _, v := range r.Slots {
 		left = strings.Replace(left, strings.ToLower(v), "", 1)
 	}

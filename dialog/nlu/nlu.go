@@ -54,6 +54,7 @@ type Reading struct {
 	Sentiment  string // positive, neutral, negative, angry
 	Urgent     string // why a human must take over at once: "regulator", "legal", "injury", "fraud"; or empty
 	Lang       string // zh or en
+	Hesitates  bool   // the caller only takes breath
 	Ellipsis   bool   // only a reference or a value: the question before is meant
 }
 
@@ -83,6 +84,7 @@ func (p *Parser) Understand(text, pinyin string, state State) Reading {
 	fillSlots(&r, h, state)
 	r.Refer = reference(h)
 	r.Aspect = aspect(h)
+	r.Hesitates = len(r.Slots) == 0 && hesitates(h)
 	p.intent(&r, h, pinyin, state)
 	return r
 }

@@ -42,7 +42,8 @@ func (h heard) says(phrase string) bool {
 	if len([]rune(phrase)) < 2 || phrase[0] < 0x80 {
 		return false
 	}
-	return within(h.sounds, soundsOf(phrase))
+	sounds := soundsOf(phrase)
+	return len(sounds) >= 2 && within(h.sounds, sounds)
 }
 
 func within(all, part []string) bool {

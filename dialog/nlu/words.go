@@ -29,7 +29,7 @@ var (
 	email       = regexp.MustCompile(`[A-Za-z0-9._-]{1,64}@[A-Za-z0-9.-]{1,64}`)
 	route       = regexp.MustCompile(`从(\p{Han}{2,4}?)(?:寄|发|到)`)
 	destination = regexp.MustCompile(`(?:寄到|发到|寄去|寄往|送到|到)(\p{Han}{2,4}?)(?:多少|要|运费|几|的|$|贵)`)
-	notPlace    = regexp.MustCompile(`哪|了|没|那|这|什么|我|家|底|时|货|账|站`)
+	notPlace    = regexp.MustCompile(`哪|了|没|那|这|什么|我|家|底|时|货|账|站|少`)
 	address     = regexp.MustCompile(`(?:地址(?:改成|换成|改为|改到|是)|改到|改送到|送到)(\p{Han}[\p{Han}0-9]{3,30})$`)
 	receiver    = regexp.MustCompile(`(?:收件人|收货人|收的人)(?:改成|换成|改为|换)(\p{Han}{2,4})`)
 )
@@ -84,7 +84,7 @@ func wordSlots(r *Reading, h heard) {
 	}
 	for slot, pattern := range map[string]*regexp.Regexp{"quantity": quantity, "origin": route, "destination": destination, "address": address, "receiver": receiver} {
 		if m := pattern.FindStringSubmatch(r.Text); m != nil {
-			if slot == "quantity" && (m[1] == "一" || r.Refer != "") || slot == "destination" && notPlace.MatchString(m[1]) {
+			if slot == "quantity" && (m[1] == "一" || r.Refer != "") || slot == "destination" && (notPlace.MatchString(m[1]) || !strings.ContainsAny(r.Text, "寄邮运")) {
 				continue
 			}
 			r.Slots[slot] = m[1]

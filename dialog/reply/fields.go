@@ -23,8 +23,8 @@ func Fields(o shop.Order, now time.Time, lang string) map[string]string {
 	out := map[string]string{
 		"product": Product(o, lang), "status": status(o.Status, lang), "courier": Courier(o.Courier, lang),
 		"last_event": Event(o.LastEvent, lang), "last_time": at(o.LastTime), "eta": at(o.ETA), "ship_by": at(o.ShipBy),
-		"station": place(o.Station, lang), "station_hours": hours(o.StationHours, lang), "pickup_code": o.PickupCode,
-		"courier_man": place(o.CourierMan, lang), "courier_phone": o.CourierPhone,
+		"station": place(o.Station, lang), "station_hours": hours(o.StationHours, lang), "pickup_code": Digits(o.PickupCode, lang),
+		"courier_man": place(o.CourierMan, lang), "courier_phone": Digits(o.CourierPhone, lang),
 		"signed_at": at(signedAt), "signed_by": Event(signedBy, lang), "amount": Money(o.Amount, lang),
 	}
 	if o.Refund != nil {
@@ -89,7 +89,7 @@ func Courier(name, lang string) string {
 
 var statusEnglish = map[string]string{"运输中": "on its way", "派送中": "out for delivery", "已签收": "delivered", "待发货": "not shipped yet", "待付款": "waiting for payment",
 	"待取件": "ready for pickup", "已到网点": "at the local depot", "清关中": "in customs", "退货中": "being returned", "已取消": "cancelled", "已发货": "shipped",
-	"退款处理中": "the refund is being processed", "已退款": "refunded", "处理中": "in progress", "已完成": "done", "物流停滞": "a stalled parcel", "异常": "held up"}
+	"显示签收未收到": "a parcel that did not come", "催派送": "a late delivery", "催发货": "a late shipment", "退款处理中": "the refund is being processed", "已退款": "refunded", "处理中": "in progress", "已完成": "done", "物流停滞": "a stalled parcel", "异常": "held up"}
 
 func status(text, lang string) string {
 	if lang != "en" {

@@ -51,6 +51,15 @@ func Things(n int) string {
 	return Count(n)
 }
 
+// Digits writes a number that is to be read digit by digit: in Chinese as it is, since the speech does that to long
+// numbers, in English with spaces.
+func Digits(number, lang string) string {
+	if lang != "en" {
+		return number
+	}
+	return strings.Join(strings.Split(strings.ReplaceAll(number, "-", ""), ""), " ")
+}
+
 // Money writes yuan as they are spoken: 三百二十九元, 四十五元九角; in English as 45.9 yuan.
 func Money(yuan float64, lang string) string {
 	if yuan <= 0 {

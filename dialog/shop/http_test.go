@@ -22,7 +22,9 @@ func TestHTTPFailures(t *testing.T) {
 		{"refusal is not", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, ErrInvalid, 1},
 		{"redirect loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.String(), 302) }, ErrUnavailable, 20},
 		{"no JSON", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }, ErrUnavailable, 2},
-		{"wrong shape", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"orders":[{"order_no":"x"}]}`) }, ErrUnavailable, 1},
+		{"wrong shape", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"orders":[{"order_no":"x"}]}`)
+		}, ErrUnavailable, 1},
 		{"too much", func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, `{"orders":[`+strings.Repeat(" ", mostAnswer)+`]}`)
 		}, ErrInvalid, 1},

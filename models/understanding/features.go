@@ -75,8 +75,8 @@ var conceptWords = sync.OnceValue(func() []word {
 		}
 		for _, w := range fields[1:] {
 			entry := word{concept: fields[0], text: w}
-			if len([]rune(w)) >= 2 && w[0] >= 0x80 || w[0] < 0x80 {
-				entry.sounds = " " + strings.Join(soundsOf(w), " ") + " "
+			if sounds := soundsOf(w); len(sounds) >= 2 || w[0] < 0x80 {
+				entry.sounds = " " + strings.Join(sounds, " ") + " "
 			}
 			out = append(out, entry)
 		}

@@ -25,10 +25,9 @@ type linear struct {
 // fit trains softmax regression by Adagrad. Each line also comes in disfluent variants, and features are left out at
 // random, so that no single character or sound decides: a recogniser will get some of them wrong.
 func fit(rng *rand.Rand, lines []line, classes []string, passes int) *linear {
-	m := &linear{weights: make([][]float64, len(classes)), bias: make([]float64, len(classes))}
+	m := newLinear(len(classes))
 	seen := make([][]float64, len(classes))
 	for c := range classes {
-		m.weights[c] = make([]float64, understanding.Buckets)
 		seen[c] = make([]float64, understanding.Buckets+1)
 	}
 	index := indexOf(classes)
@@ -46,7 +45,8 @@ func fit(rng *rand.Rand, lines []line, classes []string, passes int) *linear {
 			all = append(all, example{understanding.Features(text, ""), index[l.class]})
 		}
 	}
-	for range passes {
+	mean := newLinear(len(classes))
+	for pass := range passes {
 		rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		for _, e := range all {
 			features := make([]uint32, 0, len(e.features))
@@ -57,8 +57,29 @@ func fit(rng *rand.Rand, lines []line, classes []string, passes int) *linear {
 			}
 			m.learn(features, e.class, seen)
 		}
+		if pass >= passes/2 {
+			mean.add(m, 1/float64(passes-passes/2))
+		}
+	}
+	return mean
+}
+
+func newLinear(classes int) *linear {
+	m := &linear{weights: make([][]float64, classes), bias: make([]float64, classes)}
+	for c := range m.weights {
+		m.weights[c] = make([]float64, understanding.Buckets)
 	}
 	return m
+}
+
+// add adds a share of another's weights; the mean over the later passes depends less on the order of the lines.
+func (m *linear) add(other *linear, share float64) {
+	for c, row := range other.weights {
+		m.bias[c] += share * other.bias[c]
+		for i, w := range row {
+			m.weights[c][i] += share * w
+		}
+	}
 }
 
 // learn takes one step of Adagrad on one example; seen holds the squared slopes so far, the bias last.
