@@ -126,6 +126,7 @@ func (b *builder) build() error {
 			return err
 		}
 		members[class] = list
+		b.token("<" + class + ">") // every token must exist before the model is trained
 		for _, w := range list {
 			if _, taken := b.member[w]; !taken {
 				b.member[w] = "<" + class + ">"
