@@ -42,6 +42,11 @@ class Augmenter:
     def __init__(self, norm: Norm, noise: np.ndarray, seed: int) -> None:
         self.norm, self.noise = norm, noise
         self.dice = np.random.default_rng(seed)
+        self.ease = 0.0  # 0..1: how far the damage is let off towards the end of training
+
+    def hard(self, p: float) -> bool:
+        """Whether to do damage that is done with probability p at first."""
+        return self.chance(p * (1 - 0.45 * self.ease))
 
     def chance(self, p: float) -> bool:
         return bool(self.dice.random() < p)
@@ -93,7 +98,7 @@ class Augmenter:
 
     def line(self, x: np.ndarray) -> np.ndarray:
         """Lost packets and G.711."""
-        if self.chance(0.2):
+        if self.hard(0.2):
             x = x.copy()
             rate, repeat = self.dice.uniform(0.01, 0.08), self.chance(0.6)
             for k in np.flatnonzero(self.dice.random(len(x) // 160) < rate):
@@ -136,11 +141,11 @@ class Augmenter:
         energy = (sums[positions + WINDOW] - sums[positions]) / WINDOW
         top = np.percentile(energy, 95) if clean is not None else 1.0
         speech = maximum_filter1d((energy > max(top * 10**-3.2, 1e-9)).astype(np.float32), 9)
-        if clean is not None and self.chance(0.22):
+        if clean is not None and self.hard(0.22):
             x = self.room(x)
         level = np.sqrt(top) + 1e-6
-        if clean is None or self.chance(0.65):
-            snr = self.dice.uniform(4, 30) if clean is not None else 0
+        if clean is None or self.hard(0.65):
+            snr = self.dice.uniform(4 + 3 * self.ease, 30) if clean is not None else 0
             x = x + self.background(len(x), babble if clean is not None else None) * (level * 10 ** (-snr / 20))
         x = x * (10 ** (-self.dice.uniform(6, 36 if clean is not None else 60) / 20) / level)
         if self.chance(0.75):
@@ -153,7 +158,7 @@ class Augmenter:
             bank = bank * self.curve()[:, None]
         mel = np.log(np.maximum((spectrum.real**2 + spectrum.imag**2).astype(np.float32) @ bank, FLOOR))
         y = self.normalise(mel)
-        if self.chance(0.7):
+        if self.hard(0.7):
             self.mask(y, human)
         return y, speech
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,10 +38,26 @@ class Batch:
     speech: torch.Tensor
 
 
+@dataclass
+class Clock:
+    """Progress of a training by wall clock: minutes spent before `began`, and in all."""
+
+    spent: float
+    minutes: float
+    began: float
+
+    def progress(self) -> float:
+        return (self.spent + (time.time() - self.began) / 60) / self.minutes
+
+    def ease(self) -> float:
+        """Damage and dropout are let off between 30 and 70 %: most of the fitting is done late, at small rates."""
+        return min(1.0, max(0.0, (self.progress() - 0.3) / 0.4))
+
+
 class Mixture:
     """Endless batches of about `seconds` of audio, examples of like length together."""
 
-    def __init__(self, work: Path, norm: Norm, seconds: float, seed: int) -> None:
+    def __init__(self, work: Path, norm: Norm, seconds: float, seed: int, clock: Clock | None = None) -> None:
         self.sources: dict[str, list[Clip]] = {k: v for k, v in corpora.training_sets(work).items() if v}
         for path in sorted(work.glob("synth*.tsv")):
             for clip in corpora.load(work, path.stem):
@@ -48,7 +65,7 @@ class Mixture:
         noise = corpora.noise(work)
         self.augment = Augmenter(norm, noise, seed)
         self.dice = np.random.default_rng(seed + 7919)
-        self.seconds = seconds
+        self.seconds, self.clock = seconds, clock
         self.speakers = {name: self.by_speaker(clips) for name, clips in self.sources.items()}
         chosen = [n for n in SHARES if n == "noise" or n in self.sources]
         lengths = np.array([self.typical(n) for n in chosen])
@@ -94,6 +111,7 @@ class Mixture:
 
     def example(self) -> tuple[np.ndarray, np.ndarray, list[int], bool]:
         """(features, speech, labels, English?)."""
+        self.augment.ease = self.clock.ease() if self.clock else 0.0
         name = self.chosen[int(self.dice.choice(len(self.chosen), p=self.weight))]
         if name == "noise":
             y, speech = self.augment.features(None, self.dice.uniform(1, 6), 1.0, True, None)
@@ -103,7 +121,7 @@ class Mixture:
         x = self.augment.resample(self.sound(clips))
         labels = [u for c in clips for u in c.units]
         slow = name in JOINED
-        tempo = float(self.dice.uniform(1.0, 1.7) if slow else self.dice.uniform(0.85, 1.3) if human else self.dice.uniform(0.85, 1.15))
+        tempo = float(self.dice.uniform(1.0, 1.5) if slow else self.dice.uniform(0.85, 1.3) if human else self.dice.uniform(0.85, 1.15))
         # CTC needs a step for every unit, and the network some more to be sure.
         tempo = min(tempo, len(x) / 320 / (1.15 * len(labels) + 1))
         babble = None

@@ -22,7 +22,7 @@ import torch.multiprocessing as mp
 import torch.nn.functional as F
 
 from . import corpora, features
-from .batches import Batch, Mixture
+from .batches import Batch, Clock, Mixture
 from .features import Norm
 from .network import Acoustic
 from .units import english_units, mandarin_units
@@ -33,14 +33,14 @@ SAVE_EVERY = 150.0
 class Stream(torch.utils.data.IterableDataset):
     """Mixture for loader processes: each draws its own random examples."""
 
-    def __init__(self, work: Path, norm: Norm, seconds: float, seed: int) -> None:
-        self.args = (work, norm, seconds, seed)
+    def __init__(self, work: Path, norm: Norm, seconds: float, seed: int, clock: Clock) -> None:
+        self.args = (work, norm, seconds, seed, clock)
 
     def __iter__(self):
-        work, norm, seconds, seed = self.args
+        work, norm, seconds, seed, clock = self.args
         info = torch.utils.data.get_worker_info()
         torch.set_num_threads(1)
-        return iter(Mixture(work, norm, seconds, seed * 101 + (info.id if info else 0)))
+        return iter(Mixture(work, norm, seconds, seed * 101 + (info.id if info else 0), clock))
 
 
 def measured_norm(work: Path) -> Norm:
@@ -150,19 +150,22 @@ def train(rank: int, world: int, opts: argparse.Namespace) -> None:
     run.model.train()
     parameters = list(run.model.parameters())
     seed = 1 + rank * 1000 + run.step
-    stream = Stream(work, norm, opts.seconds, seed)
+    clock = Clock(run.spent / 60, opts.minutes, time.time())
+    stream = Stream(work, norm, opts.seconds, seed, clock)
     workers = max(1, (os.cpu_count() or 2) - 1) if device == "cuda" else 0
     loader = torch.utils.data.DataLoader(stream, batch_size=None, num_workers=workers)
-    began, spent, saved, heard = time.time(), run.spent, time.time(), 0.0
+    began, spent, saved, heard = clock.began, run.spent, time.time(), 0.0
     sums: dict[str, list[float]] = {}
     for batch in loader:
         run.spent = spent + time.time() - began
-        clock = torch.tensor([run.spent / 60 / opts.minutes])
+        shared = torch.tensor([clock.progress()])
         if world > 1:
-            dist.broadcast(clock, 0)
-        progress = float(clock)
+            dist.broadcast(shared, 0)
+        progress = float(shared)
         if progress >= 1:
             break
+        for block in run.model.blocks:
+            block.dropout = opts.dropout * (1 - 0.8 * clock.ease())
         loss, shares = losses(run.model, batch)
         run.optimiser.zero_grad(set_to_none=True)
         loss.backward()
