@@ -37,7 +37,7 @@ func openBrowserSide(cfg config.Config, registry *prometheus.Registry, gate *gat
 		return nil, fmt.Errorf("web address: %w", err)
 	}
 	b := &browserSide{listener: listener}
-	if b.endpoint, err = webrtc.NewEndpoint(webrtc.Config{Port: cfg.Web.UDPPort, Logger: slog.Default()}); err != nil {
+	if b.endpoint, err = webrtc.NewEndpoint(webrtc.Config{Port: cfg.Web.UDPPort, Addresses: cfg.Web.MediaAddresses(), Logger: slog.Default()}); err != nil {
 		b.close()
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func openBrowserSide(cfg config.Config, registry *prometheus.Registry, gate *gat
 		return nil, err
 	}
 	b.server, err = web.New(web.Config{
-		Endpoint: b.endpoint, MaxCalls: cfg.SIP.MaxCalls, Origins: cfg.Web.Origins, Caller: caller,
+		Endpoint: b.endpoint, MaxCalls: cfg.SIP.MaxCalls, Origins: cfg.Web.Origins, Trusted: cfg.Web.TrustedNetworks(), Caller: caller,
 		Metrics: registry, Logger: slog.Default(),
 		OnCall: func(ctx context.Context, call *web.Call) {
 			gate.Handle(ctx, call, "web", &pageCaptions{call: call, turns: map[web.Speaker]int{}})

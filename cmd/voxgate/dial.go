@@ -74,7 +74,7 @@ func newDialCommand() *cobra.Command {
 // speakerVoice is the voice in which the softphone says --say texts: not the bot's own.
 const speakerVoice = "m3"
 
-func dial(ctx context.Context, out io.Writer, target string, flags dialFlags) error {
+func dial(ctx context.Context, out io.Writer, target string, flags dialFlags) (err error) {
 	if !strings.HasPrefix(target, "sip:") {
 		return usageError{fmt.Errorf("%q is not a SIP URI such as sip:hotline@127.0.0.1:5060", target)}
 	}
@@ -101,35 +101,39 @@ func dial(ctx context.Context, out io.Writer, target string, flags dialFlags) er
 	if err != nil {
 		return err
 	}
-	defer ears.Close()
+	defer closing(&err, ears)
 	req := sip.DialRequest{Target: target, From: flags.from}
 	if flags.record != "" {
-		recorder, err := wav.Record(flags.record, media.Narrowband)
-		if err != nil {
-			return err
+		recorder, openErr := wav.Record(flags.record, media.Narrowband)
+		if openErr != nil {
+			return openErr
 		}
 		defer closing(&err, recorder)
 		req.Tap = recorder
 	}
 	phone := softphone.Phone{Voice: voice, Ears: ears, Speaker: speakerVoice}
-	result, err := callOut(ctx, phone, req, steps, func(t softphone.Turn) { printTurn(out, t, flags.json) })
+	result := softphone.Result{Outcome: softphone.Failed}
+	err = withEdge(ctx, func(edge *sip.Server) (err error) {
+		phone.Dialer = edge
+		result, err = phone.Call(ctx, req, steps, func(t softphone.Turn) { printTurn(out, t, flags.json) })
+		return err
+	})
 	printResult(out, result, flags.json)
 	return err
 }
 
-// callOut places the call from a telephone edge of its own, on a free port.
-func callOut(ctx context.Context, phone softphone.Phone, req sip.DialRequest, steps []softphone.Step, turned func(softphone.Turn)) (softphone.Result, error) {
+// withEdge runs a telephone edge of our own on a free port while use places calls from it.
+func withEdge(ctx context.Context, use func(*sip.Server) error) error {
 	edge, err := sip.New(sip.Config{Listen: "0.0.0.0:0", Logger: slog.Default()}, nil)
 	if err != nil {
-		return softphone.Result{Outcome: softphone.Failed, Error: err.Error()}, err
+		return err
 	}
 	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
 	served := make(chan error, 1)
 	go func() { served <- edge.Serve(serving) }()
-	phone.Dialer = edge
-	result, err := phone.Call(ctx, req, steps, turned)
+	err = use(edge)
 	stop()
-	return result, errors.Join(err, <-served)
+	return errors.Join(err, <-served)
 }
 
 // closing closes c at the end of a function and reports its fault where there is no other.

@@ -44,6 +44,10 @@ type Web struct {
 	Listen  string   `yaml:"listen"`   // host:port; empty switches the web side off
 	UDPPort int      `yaml:"udp_port"` // one port for all browser media; 0 takes free ports
 	Origins []string `yaml:"origins"`  // sites that may use /whip from their own pages
+	// Addresses are offered to browsers for their media; one that no interface has is offered as the outside address (NAT).
+	Addresses []string `yaml:"addresses"`
+	// Trusted networks may read /metrics and /v1/calls. Behind a proxy on this machine everybody comes from loopback: empty it there.
+	Trusted []string `yaml:"trusted"`
 	// Caller is the customer number that calls from the page carry; empty: unknown callers, the first customer in the demo shop.
 	Caller string `yaml:"caller"`
 }
@@ -100,7 +104,7 @@ func Default() Config {
 			Allow:      []string{"127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10"},
 			RTPTimeout: Duration(time.Minute), MaxCall: Duration(30 * time.Minute),
 		},
-		Web:     Web{Listen: "127.0.0.1:8080"},
+		Web:     Web{Listen: "127.0.0.1:8080", Trusted: []string{"127.0.0.0/8", "::1/128"}},
 		TTS:     TTS{Program: "espeak-ng", CacheMB: 32},
 		Shop:    Shop{Timeout: Duration(3 * time.Second)},
 		Handoff: Handoff{Mode: "auto", Ring: Duration(25 * time.Second)},
@@ -111,9 +115,25 @@ func Default() Config {
 }
 
 // Networks are the parsed Allow prefixes; Validate has checked them.
-func (s SIP) Networks() []netip.Prefix {
-	nets := make([]netip.Prefix, 0, len(s.Allow))
-	for _, text := range s.Allow {
+func (s SIP) Networks() []netip.Prefix { return networks(s.Allow) }
+
+// TrustedNetworks are the parsed Trusted prefixes; Validate has checked them.
+func (w Web) TrustedNetworks() []netip.Prefix { return networks(w.Trusted) }
+
+// MediaAddresses are the parsed Addresses; Validate has checked them.
+func (w Web) MediaAddresses() []netip.Addr {
+	var addresses []netip.Addr
+	for _, text := range w.Addresses {
+		if a, err := netip.ParseAddr(text); err == nil {
+			addresses = append(addresses, a)
+		}
+	}
+	return addresses
+}
+
+func networks(texts []string) []netip.Prefix {
+	nets := make([]netip.Prefix, 0, len(texts))
+	for _, text := range texts {
 		if p, err := parseNetwork(text); err == nil {
 			nets = append(nets, p)
 		}

@@ -16,7 +16,7 @@ func TestExampleIsTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Default()
-	want.SIP.Users, want.Web.Origins, want.ASR.Words = []SIPUser{}, []string{}, []string{}
+	want.SIP.Users, want.Web.Origins, want.Web.Addresses, want.ASR.Words = []SIPUser{}, []string{}, []string{}, []string{}
 	if !reflect.DeepEqual(cfg, want) {
 		t.Errorf("example differs from defaults:\n got %+v\nwant %+v", cfg, want)
 	}
@@ -46,6 +46,8 @@ func TestFaultsNameKeyAndAdvice(t *testing.T) {
 		{"sip: {advertise: example.org}\n", "sip.advertise"},
 		{"sip: {user: \"a b\"}\n", "sip.user"},
 		{"web: {origins: [shop.example]}\n", "web.origins"},
+		{"web: {addresses: [here]}\n", "web.addresses"},
+		{"web: {trusted: [10.0.0.0/99]}\n", "web.trusted"},
 		{"web: {udp_port: 70000}\n", "web.udp_port"},
 		{"shop: {file: a.json, url: 'http://x'}\n", "keep one"},
 		{"shop: {url: 'ftp://x'}\n", "shop.url"},

@@ -61,6 +61,16 @@ func (c *Config) checkWeb(fault func(key, format string, args ...any)) {
 	if c.Web.UDPPort < 0 || c.Web.UDPPort > 65535 {
 		fault("web.udp_port", "%d is not a port", c.Web.UDPPort)
 	}
+	for _, text := range c.Web.Addresses {
+		if net.ParseIP(text) == nil {
+			fault("web.addresses", "%q is not an IP address", text)
+		}
+	}
+	for _, text := range c.Web.Trusted {
+		if _, err := parseNetwork(text); err != nil {
+			fault("web.trusted", "%q is neither a network nor an address, e.g. 10.0.0.0/8", text)
+		}
+	}
 	for _, origin := range c.Web.Origins {
 		if u, err := url.Parse(origin); err != nil || u.Scheme == "" || u.Host == "" || u.Path != "" {
 			fault("web.origins", "%q is not an origin, e.g. https://shop.example", origin)

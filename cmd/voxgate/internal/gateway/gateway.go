@@ -121,20 +121,19 @@ type Access struct {
 	Captions Captions
 }
 
-// Run answers a call, converses on it until either side ends it, and keeps its record.
-func (g *Gateway) Run(ctx context.Context, caller Caller, access Access) {
+// Run answers a call, converses on it until either side ends it, keeps its record and returns it. The error says why
+// there was no call.
+func (g *Gateway) Run(ctx context.Context, caller Caller, access Access) (Record, error) {
 	rec := g.begin(caller, access)
-	outcome := outcomeFailed
-	defer func() { g.end(rec, outcome) }()
 	leg, err := access.Answer(ctx, rec.tap())
 	if err != nil {
 		rec.log.Warn("call was not answered", "error", err)
-		return
+		return g.end(rec, outcomeFailed), err
 	}
 	callCtx, cancel := context.WithTimeout(ctx, g.options.MaxCall)
 	defer cancel()
 	upCtx, release := whileUp(callCtx, leg)
-	outcome = g.converse(upCtx, leg, caller, access.Refer, rec)
+	outcome := g.converse(upCtx, leg, caller, access.Refer, rec)
 	release()
 	rec.carried(leg.Line())
 	bye, done := context.WithTimeout(context.WithoutCancel(ctx), hangupWait)
@@ -142,6 +141,7 @@ func (g *Gateway) Run(ctx context.Context, caller Caller, access Access) {
 	if err := leg.Hangup(bye); err != nil {
 		rec.log.Info("hang-up was not confirmed", "error", err)
 	}
+	return g.end(rec, outcome), nil
 }
 
 // whileUp is a context that ends with the leg. Release ends it earlier and joins its watcher.

@@ -89,8 +89,8 @@ func (g *Gateway) begin(caller Caller, access Access) *record {
 	return r
 }
 
-// end closes the record, keeps it on disk and counts the call.
-func (g *Gateway) end(r *record, outcome string) {
+// end closes the record, keeps it on disk and counts the call. Nothing changes the returned Record any more.
+func (g *Gateway) end(r *record, outcome string) Record {
 	r.mu.Lock()
 	length := time.Since(r.data.Started)
 	r.data.DurationS, r.data.Outcome = length.Seconds(), outcome
@@ -102,6 +102,7 @@ func (g *Gateway) end(r *record, outcome string) {
 	g.calls.remove(r)
 	r.metrics.ended(r.data.Via, outcome, length)
 	r.log.Info("call ended", "outcome", outcome, "seconds", int(length.Seconds()), "turns", len(r.data.Turns))
+	return r.data
 }
 
 // tap is told the call's audio; nil where no audio is kept.

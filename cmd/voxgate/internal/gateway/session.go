@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"context"
+	"errors"
+	"io"
 	"log/slog"
 	"time"
 
@@ -194,6 +196,9 @@ func (s *session) answered(ctx context.Context) (outcome string, ended bool) {
 	s.share, s.unsaid = done.share(), done.unsaid
 	if done.outcome != nil {
 		return s.carryOut(ctx, done.outcome)
+	}
+	if errors.Is(done.err, io.EOF) {
+		return outcomeAbandoned, true
 	}
 	if done.err != nil && ctx.Err() == nil {
 		s.log.Error("answer broke off", "error", done.err)

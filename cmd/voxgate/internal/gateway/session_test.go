@@ -284,6 +284,20 @@ func TestCallerHangsUpWhileTheBotThinks(t *testing.T) {
 	})
 }
 
+func TestCallerHangsUpWhileTheBotSpeaks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		brain := &scriptedBrain{answers: [][]dialog.Act{{ask("这是一句很长很长的话要说好几秒钟才能够说完")}}}
+		r := newRig(brain, Options{Agent: "sip:a@b", Mode: HandoverRefer, Ring: time.Second},
+			func(context.Context, string, string) error { t.Error("transferred a caller who had hung up"); return nil })
+		time.Sleep(time.Second)
+		r.leg.line.Hangup()
+		<-r.ended
+		if r.outcome() != outcomeAbandoned {
+			t.Errorf("outcome %q", r.outcome())
+		}
+	})
+}
+
 func TestLongestCallEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		brain := &scriptedBrain{}
