@@ -288,7 +288,10 @@ func TestCallerHangsUpWhileTheBotSpeaks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		brain := &scriptedBrain{answers: [][]dialog.Act{{ask("这是一句很长很长的话要说好几秒钟才能够说完")}}}
 		r := newRig(brain, Options{Agent: "sip:a@b", Mode: HandoverRefer, Ring: time.Second},
-			func(context.Context, string, string) error { t.Error("transferred a caller who had hung up"); return nil })
+			func(context.Context, string, string) error {
+				t.Error("transferred a caller who had hung up")
+				return nil
+			})
 		time.Sleep(time.Second)
 		r.leg.line.Hangup()
 		<-r.ended
