@@ -53,10 +53,12 @@ func TestPressesAreCountedOnce(t *testing.T) {
 		"longer than the field, full packet lost": {[]packet{
 			{9, false, 1000, 160, true}, {9, false, 1000, 65440, false}, {9, false, 1000 + 0xFFFF, 160, false}, {9, true, 1000 + 0xFFFF, 800, false},
 		}, "9"},
-		"timestamp moves with each packet": {[]packet{{4, false, 1000, 160, true}, {4, false, 1160, 320, false}, {4, false, 1320, 480, false}, {4, true, 1480, 640, false}}, "4"},
-		"timestamps wrap":                  {[]packet{{4, false, 1<<32 - 100, 160, true}, {4, true, 1<<32 - 100, 320, false}, {6, false, 2000, 160, true}}, "46"},
-		"sender begins anew":               {[]packet{{4, true, 1 << 30, 160, true}, {4, false, 500, 160, true}}, "44"},
-		"no key":                           {[]packet{{16, false, 1000, 160, true}, {40, true, 3000, 160, false}}, ""},
+		"timestamp moves with each packet":          {[]packet{{4, false, 1000, 160, true}, {4, false, 1160, 320, false}, {4, false, 1320, 480, false}, {4, true, 1480, 640, false}}, "4"},
+		"moves as if it were one press, but ended":  {[]packet{{1, true, 1000, 160, false}, {1, false, 1320, 480, false}}, "11"},
+		"moves as if it were one press, but marked": {[]packet{{1, false, 1000, 160, true}, {1, false, 1320, 480, true}}, "11"},
+		"timestamps wrap":                           {[]packet{{4, false, 1<<32 - 100, 160, true}, {4, true, 1<<32 - 100, 320, false}, {6, false, 2000, 160, true}}, "46"},
+		"sender begins anew":                        {[]packet{{4, true, 1 << 30, 160, true}, {4, false, 500, 160, true}}, "44"},
+		"no key":                                    {[]packet{{16, false, 1000, 160, true}, {40, true, 3000, 160, false}}, ""},
 		"all of them": {[]packet{
 			{0, true, 1000, 800, true}, {10, true, 3000, 800, true}, {11, true, 5000, 800, true}, {12, true, 7000, 800, true}, {15, true, 9000, 800, true},
 		}, "0*#AD"},

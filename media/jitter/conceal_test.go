@@ -38,6 +38,20 @@ func TestConcealmentMakesNoClicks(t *testing.T) {
 	}
 }
 
+// A sound that grows does not repeat: the end of its last period must be led over to the beginning.
+func TestGrowingSoundMakesNoClicks(t *testing.T) {
+	sound := mediatest.Tone(8000, 100, 0.9, 200*time.Millisecond)
+	for i := range sound {
+		sound[i] = int16(int(sound[i]) * max(0, i-1200) / 400)
+	}
+	c := newConcealer(8000)
+	c.push(sound)
+	natural := steepest(sound)
+	if out := c.append(nil, 160); steepest(out) > natural*3/2 {
+		t.Errorf("a step of %d, natural is %d", steepest(out), natural)
+	}
+}
+
 func TestConcealmentFadesWithin60ms(t *testing.T) {
 	c := newConcealer(8000)
 	c.push(mediatest.Voice(8000, 140, time.Second))

@@ -19,6 +19,7 @@ type network struct {
 	drift    float64              // how much faster the sender's clock runs, in parts per million
 	edit     func(i int, p *sent) // changes packets before they are sent
 	min, max time.Duration
+	longest  *time.Duration // set to the longest delay from two seconds on
 }
 
 type sent struct {
@@ -75,6 +76,9 @@ func (n network) run(t *testing.T) ([]int16, *Buffer) {
 		}
 		b.Pop(now, frame)
 		heard = append(heard, frame...)
+		if n.longest != nil && now > 2*time.Second {
+			*n.longest = max(*n.longest, b.Stats().Delay)
+		}
 	}
 	return heard, b
 }

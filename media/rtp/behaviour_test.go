@@ -268,8 +268,9 @@ func TestSendersChange(t *testing.T) {
 				t.Errorf("tone of 0.4 heard at %.2f, with %.3f beside it", tone, rest)
 			}
 		}
-		if s := line.Stats(); s.Source.SSRC != 3 {
-			t.Errorf("sender at the end: %d, want 3", s.Source.SSRC)
+		// Five strays, and the first packet of the sender that took over.
+		if s := line.Stats(); s.Source.SSRC != 3 || s.Unexpected != 6 {
+			t.Errorf("sender %d at the end, %d packets doubted; want 3, 6", s.Source.SSRC, s.Unexpected)
 		}
 	})
 }

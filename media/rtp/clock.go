@@ -3,6 +3,7 @@ package rtp
 import (
 	"context"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"github.com/pion/rtp"
@@ -45,6 +46,7 @@ func newClock(l *Line, control ControlConn) *clock {
 		ssrc: rand.Uint32(), sequence: uint16(rand.Uint32()), timestamp: rand.Uint32(), resumed: true,
 		out: make([]byte, 0, 1500),
 	}
+	c.reports.name = strconv.FormatUint(rand.Uint64(), 36)
 	c.reports.schedule(0)
 	return c
 }

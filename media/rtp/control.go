@@ -23,6 +23,7 @@ type Remote struct {
 // reporter is the clock's RTCP state.
 type reporter struct {
 	due     time.Duration // of the next report, after the line's start
+	name    string        // our canonical name
 	packets uint32
 	octets  uint32
 	now     time.Duration
@@ -60,7 +61,7 @@ func (c *clock) goodbye() {
 }
 
 // compound is a report with the source description that every RTCP packet must have (RFC 3550 section 6.1). The
-// canonical name is random: the far end learns nothing of this machine.
+// canonical name is random (RFC 7022): the far end learns nothing of this machine.
 func (c *clock) compound() []rtcp.Packet {
 	var blocks []rtcp.ReceptionReport
 	if c.source.known {
@@ -75,7 +76,7 @@ func (c *clock) compound() []rtcp.Packet {
 		}
 		blocks = append(blocks, block)
 	}
-	name := rtcp.NewCNAMESourceDescription(c.ssrc, "voxgate")
+	name := rtcp.NewCNAMESourceDescription(c.ssrc, c.reports.name)
 	if c.reports.packets == 0 {
 		return []rtcp.Packet{&rtcp.ReceiverReport{SSRC: c.ssrc, Reports: blocks}, name}
 	}

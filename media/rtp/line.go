@@ -3,6 +3,7 @@
 //
 // A Line has two goroutines, both owned by Run: one reads the connection, the other is the clock, which every 20 ms of
 // absolute time empties the jitter buffer, sends a packet and tells the Tap. All state of the audio path is the clock's.
+// Where RTCP has a port of its own a third one reads that.
 package rtp
 
 import (

@@ -2,6 +2,7 @@ package wav
 
 import (
 	"bufio"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"os/exec"
@@ -114,6 +115,13 @@ func TestRecordingIsStereoAndComplete(t *testing.T) {
 	a, err := ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if size := binary.LittleEndian.Uint32(raw[4:]); int(size) != len(raw)-8 {
+		t.Errorf("the header says %d octets, the file has %d after it", size, len(raw)-8)
 	}
 	if a.Duration() != 800*time.Millisecond || r.Dropped() != 0 {
 		t.Errorf("%v recorded, %d dropped; want 800ms, 0", a.Duration(), r.Dropped())
