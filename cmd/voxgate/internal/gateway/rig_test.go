@@ -12,6 +12,7 @@ import (
 	"voxgate/dialog"
 	"voxgate/media"
 	"voxgate/media/mediatest"
+	"voxgate/sip"
 	"voxgate/tts/ttstest"
 )
 
@@ -95,6 +96,11 @@ type rig struct {
 }
 
 func newRig(brain *scriptedBrain, options Options, refer referFunc) *rig {
+	return newDialingRig(brain, options, refer, nil)
+}
+
+// newDialingRig is a rig whose gateway can place calls.
+func newDialingRig(brain *scriptedBrain, options Options, refer referFunc, dialer sip.Dialer) *rig {
 	ears := asrtest.Script()
 	if options.MaxCall == 0 {
 		options.MaxCall = time.Hour
@@ -104,6 +110,9 @@ func newRig(brain *scriptedBrain, options Options, refer referFunc) *rig {
 		ASR: ears, TTS: &ttstest.Engine{}, Metrics: NewMetrics(nil), Log: slog.New(slog.DiscardHandler),
 		NewBrain: func(Caller) dialog.Brain { return brain },
 	}, options)
+	if dialer != nil {
+		r.gateway.SetDialer(dialer, "127.0.0.1:5060")
+	}
 	go func() {
 		defer close(r.ended)
 		r.gateway.Run(context.Background(), Caller{ID: "call-1", Number: "13800003721", Via: "sip"}, Access{
