@@ -67,7 +67,10 @@ func New() (*Parser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("understanding: %w", err)
 	}
-	return &Parser{model: m}, nil
+	p := &Parser{model: m}
+	// The dictionaries are unpacked on first use: not while a caller waits.
+	p.Understand("查快递", "", State{})
+	return p, nil
 }
 
 // Understand reads one utterance. Pinyin is toned syllables with spaces as recognised, or empty.

@@ -2,6 +2,7 @@ package nlu
 
 import (
 	"strings"
+	"sync"
 
 	"voxgate/models/reading"
 	"voxgate/models/understanding"
@@ -42,9 +43,36 @@ func (h heard) says(phrase string) bool {
 	if len([]rune(phrase)) < 2 || phrase[0] < 0x80 {
 		return false
 	}
-	sounds := soundsOf(phrase)
+	sounds, ok := phraseSounds()[phrase]
+	if !ok {
+		sounds = soundsOf(phrase)
+	}
 	return len(sounds) >= 2 && within(h.sounds, sounds)
 }
+
+// phraseSounds are the sounds of all phrases that the grammars listen for.
+var phraseSounds = sync.OnceValue(func() map[string][]string {
+	lists := [][]string{etaPhrases, placePhrases, hourPhrases, angryPhrases, negativePhrases, positivePhrases}
+	for _, s := range strong {
+		lists = append(lists, s.phrases, s.not)
+	}
+	for _, r := range references {
+		lists = append(lists, r.phrases)
+	}
+	for _, u := range urgentPhrases {
+		lists = append(lists, u.phrases)
+	}
+	for _, c := range couriers {
+		lists = append(lists, c.aliases)
+	}
+	out := map[string][]string{}
+	for _, list := range lists {
+		for _, phrase := range list {
+			out[phrase] = soundsOf(phrase)
+		}
+	}
+	return out
+})
 
 func within(all, part []string) bool {
 	for i := 0; i+len(part) <= len(all); i++ {

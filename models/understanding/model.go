@@ -76,6 +76,10 @@ func Load(in io.Reader) (*Model, error) {
 	if _, err := io.ReadFull(unzipped, body); err != nil {
 		return nil, fmt.Errorf("understanding weights: body: %w", err)
 	}
+	// The check sum stands behind the body, so the end must be read too.
+	if n, err := unzipped.Read(make([]byte, 1)); n > 0 || !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("understanding weights: the body does not end where it should (%v)", err)
+	}
 	m.weights = make([]int8, len(body))
 	for i, b := range body {
 		m.weights[i] = int8(b) //nolint:gosec // two's complement is how the file stores them
