@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,21 +34,26 @@ func newDoctorCommand() *cobra.Command {
 			if _, err := os.Stat(defaultConfigFile); file == "" && err == nil {
 				file = defaultConfigFile
 			}
-			failed := false
-			var writeErr error
-			doctor.Examine(cmd.Context(), file, doctorEngines(), func(finding doctor.Finding) {
-				failed = failed || finding.Status == doctor.Fail
-				writeErr = errors.Join(writeErr, printFinding(cmd.OutOrStdout(), finding, asJSON))
-			})
-			if writeErr == nil && failed {
-				return errUnwell
-			}
-			return writeErr
+			return examine(cmd.Context(), cmd.OutOrStdout(), file, doctorEngines(), asJSON)
 		},
 	}
 	cmd.Flags().StringVar(&file, "config", "", "configuration file (default: voxgate.yaml where there is one)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
 	return cmd
+}
+
+// examine prints each finding as it is made; the error is errUnwell when one of them is a failure.
+func examine(ctx context.Context, out io.Writer, file string, engines doctor.Engines, asJSON bool) error {
+	failed := false
+	var writeErr error
+	doctor.Examine(ctx, file, engines, func(finding doctor.Finding) {
+		failed = failed || finding.Status == doctor.Fail
+		writeErr = errors.Join(writeErr, printFinding(out, finding, asJSON))
+	})
+	if writeErr == nil && failed {
+		return errUnwell
+	}
+	return writeErr
 }
 
 // printFinding writes one line, and the advice below it where there is one.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"os"
@@ -17,12 +18,15 @@ func TestDoctorReportsEachCheckAndFails(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := runCommand(t, "doctor", "--json", "--config", file)
+	engines := doctorEngines()
+	engines.Devices = func() (string, error) { return "", errors.New("no sound card in this test") }
+	var written bytes.Buffer
+	err := examine(t.Context(), &written, file, engines, true)
 	if !errors.Is(err, errUnwell) {
 		t.Errorf("without its voice the hotline cannot run, but doctor says: %v", err)
 	}
 	findings := map[string]doctor.Finding{}
-	for line := range strings.Lines(out) {
+	for line := range strings.Lines(written.String()) {
 		var finding doctor.Finding
 		if err := json.Unmarshal([]byte(line), &finding); err != nil {
 			t.Fatalf("%s: %v", line, err)
@@ -34,8 +38,9 @@ func TestDoctorReportsEachCheckAndFails(t *testing.T) {
 			t.Errorf("%s: %+v, want %s", check, got, want)
 		}
 	}
-	text, err = runCommand(t, "doctor", "--config", file)
-	if err == nil || !strings.Contains(text, "fail  espeak-ng") || !strings.Contains(text, "-> apt-get install espeak-ng") {
+	written.Reset()
+	err = examine(t.Context(), &written, file, engines, false)
+	if text = written.String(); err == nil || !strings.Contains(text, "fail  espeak-ng") || !strings.Contains(text, "-> apt-get install espeak-ng") {
 		t.Errorf("as text: %v\n%s", err, text)
 	}
 }

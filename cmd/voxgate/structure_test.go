@@ -172,6 +172,9 @@ func allowed(list []string, imported string) bool {
 // isTestSupport reports whether a package exists for tests only: asrtest, mediatest, siptest, ttstest.
 func isTestSupport(dir string) bool { return strings.HasSuffix(path.Base(dir), "test") }
 
+// isBench reports whether a file is a measurement of the command line, which makes its own signals and networks.
+func isBench(file string) bool { return strings.HasPrefix(file, "cmd/voxgate/bench_") }
+
 func TestImportsGoOneWay(t *testing.T) {
 	for _, src := range goSources(t) {
 		top, _, _ := strings.Cut(src.Path, "/")
@@ -186,7 +189,7 @@ func TestImportsGoOneWay(t *testing.T) {
 				continue
 			}
 			switch {
-			case isTestSupport(imported) && (src.IsTest() || isTestSupport(src.Dir())):
+			case isTestSupport(imported) && (src.IsTest() || isTestSupport(src.Dir()) || isBench(src.Path)):
 			case isTestSupport(imported):
 				t.Errorf("%s imports %s, which is for tests only", src.Path, imported)
 			case !allowed(list, imported):

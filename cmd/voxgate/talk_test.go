@@ -145,6 +145,7 @@ func (p *person) say(t *testing.T, text string) {
 func TestTalkOverTheSoundCard(t *testing.T) {
 	startJack(t)
 	cfg := config.Default()
+	cfg.Records.Dir = t.TempDir()
 	voice, err := engines.OpenTTS(cfg.TTS)
 	if err != nil {
 		t.Fatal(err)
