@@ -183,8 +183,7 @@ func (c *clock) send() {
 		c.resumed = true
 		return
 	}
-	p := c.line.playing.Load()
-	speaking := p != nil && p.take(&c.sent)
+	speaking := c.line.player.Next(&c.sent)
 	payload, err := pipe.encode(c.sent.PCM())
 	if err != nil {
 		c.failed(err)

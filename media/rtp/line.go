@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"slices"
 	"sync"
@@ -20,6 +21,7 @@ import (
 	"voxgate/media"
 	"voxgate/media/codec"
 	"voxgate/media/dtmf"
+	"voxgate/media/playback"
 )
 
 // PacketConn passes whole RTP packets. ReadPacket and WritePacket may be called at the same time, and neither may keep
@@ -42,8 +44,6 @@ type ControlConn interface {
 type accepter interface{ Accept(payloadTypes []uint8) }
 
 var (
-	// ErrPlaying: a Play is in progress already.
-	ErrPlaying = errors.New("line is playing already")
 	// ErrNoEvents: the far end did not negotiate telephone-event, so keys cannot be sent in RTP; SIP INFO may do.
 	ErrNoEvents = errors.New("far end takes no telephone-event")
 )
@@ -69,7 +69,6 @@ const (
 	packetQueue  = 64 // between read and clock
 	controlQueue = 8
 	frameQueue   = 25 // 500 ms between clock and Recv
-	playQueue    = 8  // 160 ms between Play and clock
 	digitQueue   = 32
 )
 
@@ -90,9 +89,9 @@ type Line struct {
 	keys     chan *keying
 
 	// Handed to the clock.
-	format  atomic.Pointer[pipeline]
-	playing atomic.Pointer[playback]
-	held    atomic.Bool
+	format atomic.Pointer[pipeline]
+	player *playback.Player
+	held   atomic.Bool
 
 	// Told by the clock and the reader.
 	lastReceived atomic.Int64 // nanoseconds after start
@@ -126,6 +125,7 @@ func NewLine(conn PacketConn, cfg Config) (*Line, error) {
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
 	}
+	l.player = playback.New(l.rate, l.ended)
 	l.stats.Store(&Stats{})
 	if err := l.SetCodec(cfg.Format); err != nil {
 		return nil, err
@@ -217,6 +217,15 @@ func (l *Line) Recv(ctx context.Context) (media.Frame, error) {
 		return media.Frame{}, io.EOF
 	}
 }
+
+// Play sends frames at real-time pace; see playback.Player for its errors. Where the sequence is slower than real time,
+// silence is sent in between.
+func (l *Line) Play(ctx context.Context, frames iter.Seq2[media.Frame, error]) (heard time.Duration, err error) {
+	return l.player.Play(ctx, frames)
+}
+
+// Queued is how much of the present Play waits for its time.
+func (l *Line) Queued() time.Duration { return l.player.Queued() }
 
 // Digits delivers keys as they are pressed; of more than 32 unread ones the oldest are dropped.
 func (l *Line) Digits() <-chan rune { return l.digits }

@@ -11,6 +11,7 @@ import (
 	"voxgate/media"
 	"voxgate/media/codec"
 	"voxgate/media/mediatest"
+	"voxgate/media/playback"
 )
 
 func TestOnePlayAtATime(t *testing.T) {
@@ -25,10 +26,10 @@ func TestOnePlayAtATime(t *testing.T) {
 			done <- err
 		}()
 		synctest.Wait()
-		if _, err := line.Play(t.Context(), mediatest.Sequence(tone)); !errors.Is(err, ErrPlaying) {
+		if _, err := line.Play(t.Context(), mediatest.Sequence(tone)); !errors.Is(err, playback.ErrPlaying) {
 			t.Errorf("second Play: %v, want ErrPlaying", err)
 		}
-		if q := line.Queued(); q != playQueue*media.FrameDuration {
+		if q := line.Queued(); q != playback.Ahead*media.FrameDuration {
 			t.Errorf("%v queued", q)
 		}
 		if err := <-done; err != nil {
