@@ -120,6 +120,32 @@ func TestNoPanicAndNoInit(t *testing.T) {
 	}
 }
 
+// A goroutine that outlives its package's work is found by a leak check only where there is one. The parts of the
+// program without tests of their own run under the check of the program's tests.
+func TestGoroutinesAreLeakChecked(t *testing.T) {
+	starts, tested, checked := map[string]string{}, map[string]bool{}, map[string]bool{}
+	for _, src := range goSources(t) {
+		dir := src.Dir()
+		if src.IsTest() {
+			tested[dir] = true
+			checked[dir] = checked[dir] || slices.Contains(src.Imports(), "go.uber.org/goleak")
+			continue
+		}
+		ast.Inspect(src.File, func(node ast.Node) bool {
+			if _, ok := node.(*ast.GoStmt); ok {
+				starts[dir] = src.Path
+			}
+			return true
+		})
+	}
+	for dir, file := range starts {
+		partOfProgram := strings.HasPrefix(dir, "cmd/voxgate/internal/") && !tested[dir] && checked["cmd/voxgate"]
+		if !checked[dir] && !partOfProgram && !isTestSupport(dir) {
+			t.Errorf("%s starts a goroutine: check for leaks in TestMain of %s (goleak.VerifyTestMain)", file, dir)
+		}
+	}
+}
+
 // outline is the shape of a Markdown text: its heading levels, code blocks, tables and pictures in order, without the words.
 func outline(t *testing.T, name string) []string {
 	t.Helper()
