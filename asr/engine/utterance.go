@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"strings"
 	"time"
 
 	"voxgate/asr"
@@ -8,10 +9,19 @@ import (
 	"voxgate/asr/model"
 )
 
-// Confidence below which the other language is tried, and how many times surer it must be.
+// Confidence below which the other language is tried, and what it must bring: more than one word or a sure one.
 const (
-	doubtful = 0.6
+	doubtful = 0.7
 	better   = 1.3
+	sure     = 0.75
+)
+
+// What is taken for noise: a reading nobody would bet on, or a few syllables strewn over a long sound.
+const (
+	incredible = 0.12
+	few        = 4    // syllables; of longer readings the confidence tells enough
+	strewn     = 0.75 // syllables a second
+	strewnFrom = 1200 * time.Millisecond
 )
 
 // utterance is what is being said.
@@ -122,6 +132,9 @@ func (e *ear) final(reason string) {
 	if !u.hints.Only && result.Confidence < doubtful {
 		result = e.tryOther(u, result)
 	}
+	if isNoise(result, ev.End-ev.Start) {
+		result = decode.Result{}
+	}
 	ev.Text, ev.Pinyin, ev.Confidence = result.Text, result.Pinyin, result.Confidence
 	for _, w := range result.Words {
 		ev.Words = append(ev.Words, asr.Word{
@@ -133,6 +146,13 @@ func (e *ear) final(reason string) {
 		ev.Others = append(ev.Others, asr.Hypothesis{Text: o.Text, Pinyin: o.Pinyin, Confidence: o.Confidence})
 	}
 	e.emit(ev)
+}
+
+// isNoise says that a reading is rather no speech at all.
+func isNoise(r decode.Result, length time.Duration) bool {
+	syllables := float64(1 + strings.Count(r.Pinyin, " "))
+	return r.Confidence < incredible && syllables <= few ||
+		r.Confidence < doubtful && length > strewnFrom && syllables < strewn*length.Seconds()
 }
 
 // tryOther reads a doubtful utterance in the other language and keeps the reading that was heard more surely.
@@ -149,7 +169,7 @@ func (e *ear) tryOther(u *utterance, own decode.Result) decode.Result {
 		search.Step(r)
 	}
 	other := search.Finish()
-	if len(other.Words) > 0 && other.Confidence > own.Confidence*better {
+	if (len(other.Words) > 1 || other.Confidence > sure) && other.Confidence > own.Confidence*better {
 		other.Others = append([]decode.Reading{{Text: own.Text, Pinyin: own.Pinyin, Confidence: own.Confidence}}, other.Others...)
 		return other
 	}
