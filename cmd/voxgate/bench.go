@@ -19,6 +19,6 @@ func newBenchCommand() *cobra.Command {
 		},
 	}
 	cmd.PersistentFlags().Bool("json", false, "print one JSON object a line")
-	cmd.AddCommand(newBenchASRCommand(), newBenchCallsCommand(), newBenchTTSCommand())
+	cmd.AddCommand(newBenchMediaCommand(), newBenchASRCommand(), newBenchTTSCommand(), newBenchCallsCommand())
 	return cmd
 }
