@@ -14,6 +14,7 @@ const (
 	leastHeard      = 0.2
 	leastUnderstood = 0.3
 	leastAct        = 0.45
+	clearly         = 0.75 // a losing reading must be this sure
 	leastHuman      = 0.6 // below it a transfer is offered, not made
 	sure            = 0.9
 )
@@ -62,16 +63,18 @@ func (s *Session) hardlyHeard(t Turn, r nlu.Reading) bool {
 	return !nlu.Business(r.Intent) && r.Intent != nlu.OutOfScope && r.Confidence < leastAct && s.asked != askedReason
 }
 
-// read understands a turn; when its number fits none of the caller's orders but that of a losing reading does, that one is taken.
+// read understands a turn. A losing reading is taken where it makes sense and the best one does not: its number is that
+// of one of the caller's orders, or it is clearly of the hotline's business.
 func (s *Session) read(t Turn) nlu.Reading {
 	r := s.parser.Understand(t.Text, t.Pinyin, s.state())
 	number := firstOf(r.Slots, "waybill_no", "order_no", "number")
-	if number == "" || s.known(number) {
+	if number != "" && s.known(number) || number == "" && r.Confidence >= leastAct {
 		return r
 	}
 	for _, other := range t.Others {
 		alt := s.parser.Understand(other.Text, other.Pinyin, s.state())
-		if n := firstOf(alt.Slots, "waybill_no", "order_no", "number"); n != "" && s.known(n) {
+		n := firstOf(alt.Slots, "waybill_no", "order_no", "number")
+		if n != "" && s.known(n) || number == "" && nlu.Business(alt.Intent) && alt.Confidence >= clearly {
 			return alt
 		}
 	}

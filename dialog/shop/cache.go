@@ -6,19 +6,21 @@ import (
 	"time"
 )
 
-// Bounds of the cache of look-ups by number: couriers lock out who asks for the same waybill more than twice an hour.
+// Bounds of the cache. Couriers lock out who asks for the same waybill more than twice an hour; a caller's orders are
+// kept for as long as the next question of the same call takes.
 const (
-	cacheFor  = 30 * time.Minute
-	cacheMost = 4096
+	cacheNumberFor = 30 * time.Minute
+	cacheCallerFor = time.Minute
+	cacheMost      = 4096
 )
 
-// Cached puts a cache before a shop's look-ups by number, since those go to couriers. All else passes through.
+// Cached puts a cache before a shop's look-ups of orders. All else passes through.
 type Cached struct {
 	Shop
 	now func() time.Time
 
 	mu      sync.Mutex
-	entries map[string]cached
+	entries map[Query]cached
 }
 
 type cached struct {
@@ -28,17 +30,17 @@ type cached struct {
 
 // Cache wraps a shop; now is the clock that entries age by.
 func Cache(s Shop, now func() time.Time) *Cached {
-	return &Cached{Shop: s, now: now, entries: map[string]cached{}}
+	return &Cached{Shop: s, now: now, entries: map[Query]cached{}}
 }
 
 // Orders implements Shop. Only what was found is kept: a parcel that is unknown now may be known in a minute.
 func (c *Cached) Orders(ctx context.Context, q Query) ([]Order, error) {
-	if q.Number == "" {
-		return c.Shop.Orders(ctx, q) //nolint:wrapcheck // the shop's own error
+	now, keep := c.now(), cacheCallerFor
+	if q.Number != "" {
+		keep = cacheNumberFor
 	}
-	now := c.now()
 	c.mu.Lock()
-	entry, ok := c.entries[q.Number]
+	entry, ok := c.entries[q]
 	c.mu.Unlock()
 	if ok && now.Before(entry.until) {
 		return append([]Order(nil), entry.orders...), nil
@@ -52,18 +54,18 @@ func (c *Cached) Orders(ctx context.Context, q Query) ([]Order, error) {
 	if len(c.entries) >= cacheMost {
 		c.evict(now)
 	}
-	c.entries[q.Number] = cached{append([]Order(nil), orders...), now.Add(cacheFor)}
+	c.entries[q] = cached{append([]Order(nil), orders...), now.Add(keep)}
 	return orders, nil
 }
 
 // evict drops what is out of date, or, where nothing is, the entry that is next to be.
 func (c *Cached) evict(now time.Time) {
-	oldest := ""
-	for number, e := range c.entries {
+	var oldest Query
+	for q, e := range c.entries {
 		if !now.Before(e.until) {
-			delete(c.entries, number)
-		} else if oldest == "" || e.until.Before(c.entries[oldest].until) {
-			oldest = number
+			delete(c.entries, q)
+		} else if oldest == (Query{}) || e.until.Before(c.entries[oldest].until) {
+			oldest = q
 		}
 	}
 	if len(c.entries) >= cacheMost {

@@ -3,6 +3,7 @@ package shop
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -18,9 +19,9 @@ func TestHTTPFailures(t *testing.T) {
 		want     error
 		attempts int32
 	}{
-		{"server error is tried again", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, ErrUnavailable, 2},
-		{"refusal is not", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, ErrInvalid, 1},
-		{"redirect loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.String(), 302) }, ErrUnavailable, 20},
+		{"server error is tried again", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }, ErrUnavailable, 2},
+		{"refusal is not", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, ErrInvalid, 1},
+		{"redirect loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.String(), http.StatusFound) }, ErrUnavailable, 20},
 		{"no JSON", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }, ErrUnavailable, 2},
 		{"wrong shape", func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, `{"orders":[{"order_no":"x"}]}`)
@@ -117,6 +118,24 @@ func TestCache(t *testing.T) {
 	look("SF0000000000000")
 	if count.n != 4 {
 		t.Errorf("asked the shop %d times, want 4: an unknown number is not kept", count.n)
+	}
+	for _, after := range []time.Duration{0, 50 * time.Second, 20 * time.Second} {
+		now = now.Add(after)
+		if _, err := c.Orders(context.Background(), Query{Phone: "13901286634"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if count.n != 6 {
+		t.Errorf("asked the shop %d times, want 6: a caller's orders are kept for a minute", count.n)
+	}
+	for n := range 2 * cacheMost {
+		c.entries[Query{Number: fmt.Sprint(n)}] = cached{until: now.Add(time.Duration(n) * time.Second)}
+		if len(c.entries) > cacheMost {
+			c.evict(now)
+		}
+	}
+	if len(c.entries) > cacheMost {
+		t.Errorf("%d entries, want %d at most", len(c.entries), cacheMost)
 	}
 }
 
