@@ -231,15 +231,18 @@ func (h *head) plain(body []byte) []byte {
 	return b.Bytes()
 }
 
-// clean tells whether a value is free of control characters, but for those that a backslash quotes (RFC 3261 section 25.1).
+// clean tells whether a value is free of control characters, but for those that a backslash quotes within a quoted string
+// (RFC 3261 section 25.1).
 func clean(s string) bool {
+	quoted := false
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c == '\\' && i+1 < len(s) && s[i+1] != '\r' && s[i+1] != '\n' {
+		switch {
+		case quoted && c == '\\' && i+1 < len(s) && s[i+1] != '\r' && s[i+1] != '\n':
 			i++
-			continue
-		}
-		if c < ' ' && c != '\t' || c == 0x7f {
+		case c == '"':
+			quoted = !quoted
+		case c < ' ' && c != '\t' || c == 0x7f:
 			return false
 		}
 	}

@@ -165,6 +165,9 @@ func (p *parser) origin(value string) error {
 	if f[4] != "IP4" && f[4] != "IP6" {
 		return errors.New("o= address type is neither IP4 nor IP6")
 	}
+	if !host(f[5]) {
+		return errors.New("o= has no address")
+	}
 	p.session.Origin = Origin{User: f[0], ID: f[1], Version: f[2], Host: f[5]}
 	return nil
 }
@@ -174,14 +177,14 @@ func (p *parser) connection(value string) error {
 	if len(f) != 3 || f[0] != "IN" || (f[1] != "IP4" && f[1] != "IP6") {
 		return errors.New("c= is not \"IN IP4|IP6 address\"")
 	}
-	host, _, _ := strings.Cut(f[2], "/") // multicast TTL
-	if host == "" || len(host) > 255 {
+	address, _, _ := strings.Cut(f[2], "/") // multicast TTL
+	if !host(address) {
 		return errors.New("c= has no address")
 	}
 	if m := p.current(); m != nil {
-		m.Host = host
+		m.Host = address
 	} else {
-		p.session.Host = host
+		p.session.Host = address
 	}
 	return nil
 }
@@ -295,6 +298,9 @@ func (m *Media) rtpmap(value string) error {
 func (m *Media) rtp() bool {
 	return strings.HasPrefix(m.Proto, "RTP/") || strings.Contains(m.Proto, "/RTP/")
 }
+
+// host tells whether a word can be an address or host name.
+func host(s string) bool { return s != "" && len(s) <= 255 && !strings.Contains(s, "/") }
 
 func digits(s string) bool {
 	return s != "" && len(s) <= 20 && strings.Trim(s, "0123456789") == ""
