@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -141,13 +142,26 @@ func (p *person) say(t *testing.T, text string) {
 	}
 }
 
+// buildVoxgate builds the program: PortAudio is safe with one stream a process on JACK, and the test has its own.
+func buildVoxgate(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "voxgate")
+	if said, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, said)
+	}
+	return program
+}
+
 // One spoken question over the sound card, its answer heard.
 func TestTalkOverTheSoundCard(t *testing.T) {
 	startJack(t)
 	cfg := config.Default()
-	cfg.Records.Dir = t.TempDir()
 	voice, err := engines.OpenTTS(cfg.TTS)
 	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "voxgate.yaml")
+	if err := os.WriteFile(file, fmt.Appendf(nil, "records:\n  dir: %s\n", t.TempDir()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	before := jackPorts(t)
@@ -159,28 +173,25 @@ func TestTalkOverTheSoundCard(t *testing.T) {
 	me := &person{line: line, voice: voice}
 	myMicrophone, mySpeaker := newPorts(t, before)
 
-	ctx, hangUp := context.WithCancel(t.Context())
-	defer hangUp()
-	shown, printing := io.Pipe()
-	var group sync.WaitGroup
-	group.Go(func() {
-		err := talk(ctx, printing, talkFlags{})
-		if err != nil {
-			t.Errorf("talk: %v", err)
-		}
-		_ = printing.CloseWithError(io.EOF)
-	})
+	bot := exec.Command(buildVoxgate(t), "talk", "--config", file)
+	var subtitles, logs strings.Builder
+	bot.Stdout, bot.Stderr = &subtitles, &logs
+	if err := bot.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = bot.Process.Kill() }()
 	botMicrophone, botSpeaker := newPorts(t, append(before, myMicrophone, mySpeaker))
 	wire(t, botSpeaker, myMicrophone)
 	wire(t, mySpeaker, botMicrophone)
+	var group sync.WaitGroup
 	group.Go(func() { me.listen(t) })
-
-	var subtitles strings.Builder
-	group.Go(func() { _, _ = io.Copy(&subtitles, shown) })
 	me.waitForEnd(t)
 	me.say(t, sentencesToTry[0])
 	me.waitForEnd(t)
-	hangUp()
+	_ = bot.Process.Signal(os.Interrupt)
+	if err := bot.Wait(); err != nil {
+		t.Errorf("talk: %v\n%s", err, logs.String())
+	}
 	if err := line.Close(); err != nil {
 		t.Error(err)
 	}

@@ -15,8 +15,13 @@ import (
 	"voxgate/media/resample"
 )
 
-// ErrNoDevice says that this machine has no microphone or no loudspeaker that can be used.
-var ErrNoDevice = errors.New("no sound device")
+var (
+	// ErrNoDevice says that this machine has no microphone or no loudspeaker that can be used.
+	ErrNoDevice = errors.New("no sound device")
+	// ErrOpen says that this process has a line to the sound device already. (On JACK, PortAudio hangs when one of two
+	// streams of a process is closed.)
+	ErrOpen = errors.New("the sound device is open already")
+)
 
 // deviceRates are tried after the line's own; sound is then resampled.
 var deviceRates = []float64{48000, 44100, 32000}
@@ -28,7 +33,7 @@ type Options struct {
 	Tap         media.Tap // told every tick; may be nil
 }
 
-// Open opens the default devices and starts them. Close releases them.
+// Open opens the default devices and starts them. Close releases them; until then there is no second line in this process.
 func Open(o Options) (*Line, error) {
 	if o.Rate == 0 {
 		o.Rate = media.Wideband
@@ -37,12 +42,11 @@ func Open(o Options) (*Line, error) {
 		return nil, fmt.Errorf("sound device at %d Hz: the rate must be %d or %d", o.Rate, media.Narrowband, media.Wideband)
 	}
 	if err := acquire(); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNoDevice, err)
+		return nil, err
 	}
 	l := newLine(o.Rate, o.Tap)
 	if err := l.open(o); err != nil {
-		release()
-		return nil, err
+		return nil, errors.Join(err, release())
 	}
 	return l, nil
 }
@@ -95,30 +99,28 @@ func (l *Line) convert(rate int) (err error) {
 	return err
 }
 
-// PortAudio is initialised while any line is open.
+// library is PortAudio, which is initialised while the line is open.
 var library struct {
 	sync.Mutex
-	users int
+	open bool
 }
 
 func acquire() error {
 	library.Lock()
 	defer library.Unlock()
-	if library.users == 0 {
-		if err := quietly(portaudio.Initialize); err != nil {
-			return err
-		}
+	if library.open {
+		return ErrOpen
 	}
-	library.users++
+	if err := quietly(portaudio.Initialize); err != nil {
+		return fmt.Errorf("%w: %w", ErrNoDevice, err)
+	}
+	library.open = true
 	return nil
 }
 
 func release() error {
 	library.Lock()
 	defer library.Unlock()
-	library.users--
-	if library.users > 0 {
-		return nil
-	}
+	library.open = false
 	return portaudio.Terminate()
 }

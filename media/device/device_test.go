@@ -73,6 +73,9 @@ func TestRealDevice(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if _, err := Open(Options{}); !errors.Is(err, ErrOpen) {
+				t.Errorf("a second line: %v", err)
+			}
 			connect(t)
 			var heard []int16
 			var group sync.WaitGroup
