@@ -106,7 +106,12 @@ func TestShortSequenceLeavesWhole(t *testing.T) {
 		results := make(chan result, 1)
 		go func() {
 			d, err := p.Play(t.Context(), func(yield func(media.Frame, error) bool) {
-				_ = yield(media.Frame{Rate: 16000}, nil) && yield(media.Frame{Rate: 16000}, nil) && yield(media.Frame{}, broken)
+				for range 2 {
+					if !yield(media.Frame{Rate: 16000}, nil) {
+						return
+					}
+				}
+				yield(media.Frame{}, broken)
 			})
 			results <- result{d, err}
 		}()

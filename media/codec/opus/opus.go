@@ -17,7 +17,7 @@ const (
 	bitrate = 28000
 	// expectedLoss in percent is how much of the bits goes to those copies.
 	expectedLoss = 10
-	complexity   = 5
+	complexity   = 3    // of 10; encoding is the dearest step of a line
 	maxPacket    = 1275 // of one frame, RFC 6716 section 3.4
 )
 
