@@ -22,7 +22,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends \
         espeak-ng libportaudio2 libopus0 libopusfile0 ca-certificates tzdata curl \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /var/lib/voxgate --create-home voxgate
+    && useradd --uid 10001 --home-dir /var/lib/voxgate --create-home --skel /dev/null --shell /usr/sbin/nologin voxgate
 COPY --from=build /out/bin/voxgate /usr/local/bin/voxgate
 COPY --from=build /out/lib/libonnxruntime.so.1 /usr/local/lib/voxgate/libonnxruntime.so.1
 COPY cmd/voxgate/deploy/container.yaml /etc/voxgate/voxgate.yaml
