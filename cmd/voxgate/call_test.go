@@ -18,6 +18,7 @@ import (
 	"voxgate/cmd/voxgate/internal/gateway"
 	"voxgate/cmd/voxgate/internal/softphone"
 	"voxgate/dialog/shop"
+	"voxgate/sip"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -226,4 +227,24 @@ func brokenModels(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// A busy agent is told to the caller, who is offered a call back and takes it.
+func TestBusyAgentLeavesATicket(t *testing.T) {
+	t.Parallel()
+	busy, err := sip.New(sip.Config{Listen: "127.0.0.1:0"}, func(_ context.Context, call sip.Incoming) {
+		_ = call.Reject(486, "Busy Here")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- busy.Serve(ctx) }()
+	t.Cleanup(func() { cancel(); <-served })
+	h := startHotline(t, func(c *config.Config) { c.Handoff.Agent = "sip:agents@" + busy.Addr().String() })
+	d := runDial(t, h.sip, dialFlags{steps: says("帮我查一下我的快递到哪了", "转人工", "好的")})
+	if rec := h.record(t); rec.Outcome != "ticket" {
+		t.Errorf("record %+v, dial %+v", rec, d)
+	}
 }

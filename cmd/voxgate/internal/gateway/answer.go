@@ -254,4 +254,15 @@ func (s *session) spoken(p progress) {
 		return
 	}
 	s.rec.act(p)
+	if !s.asked || p.cut {
+		return
+	}
+	switch p.act.Name {
+	case "inform":
+		s.reached = string(dialog.OutcomeAnswer)
+	case "action":
+		s.reached = string(dialog.OutcomeAction)
+	case "ticket":
+		s.reached = string(dialog.OutcomeTicket)
+	}
 }

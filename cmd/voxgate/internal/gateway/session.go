@@ -15,7 +15,7 @@ import (
 // Outcomes of a call beyond those of the dialogue.
 const (
 	outcomeFailed    = "failed"    // never answered
-	outcomeAbandoned = "abandoned" // the caller hung up before the conversation had an outcome
+	outcomeAbandoned = "abandoned" // the caller hung up with nothing
 )
 
 // session is one conversation: one goroutine, one select, all state its own.
@@ -41,6 +41,8 @@ type session struct {
 	keys      []rune
 	keyPause  *time.Timer // runs between two keys
 	silence   *time.Timer // runs while the bot waits and nobody speaks
+	asked     bool        // the present answer is to something that the caller wanted
+	reached   string      // what the caller has got so far; the outcome where he hangs up with it
 	speaking  bool        // the caller is within an utterance
 	speechEnd time.Time   // when the utterance ended that the next answer is for; zero where there was none
 }
@@ -54,7 +56,7 @@ const defaultNoInput = 6 * time.Second
 func newSession(g *Gateway, leg Leg, caller Caller, refer referFunc, rec *record, ear asr.Stream) *session {
 	s := &session{
 		gateway: g, leg: leg, line: leg.Line(), caller: caller, refer: refer, rec: rec, log: rec.log,
-		brain: g.parts.NewBrain(caller), ear: ear, share: 1, keyPause: stoppedTimer(), silence: stoppedTimer(),
+		brain: g.parts.NewBrain(caller), ear: ear, share: 1, reached: outcomeAbandoned, keyPause: stoppedTimer(), silence: stoppedTimer(),
 	}
 	if ear != nil {
 		s.events = ear.Events()
@@ -76,9 +78,9 @@ func (s *session) run(ctx context.Context) string {
 	for {
 		select {
 		case <-ctx.Done():
-			return outcomeAbandoned
+			return s.reached
 		case <-s.listen.ended:
-			return outcomeAbandoned
+			return s.reached
 		case ev, ok := <-s.events:
 			if !ok {
 				s.events = nil
@@ -132,6 +134,7 @@ func (s *session) closeEar() {
 func (s *session) take(ctx context.Context, turn dialog.Turn) {
 	s.silence.Stop()
 	s.unsaid = nil
+	s.asked = turn.Kind == dialog.Speech || turn.Kind == dialog.Keys
 	s.rec.turn(turn)
 	s.say(ctx, plainActs(s.brain, turn))
 }
@@ -198,7 +201,7 @@ func (s *session) answered(ctx context.Context) (outcome string, ended bool) {
 		return s.carryOut(ctx, done.outcome)
 	}
 	if errors.Is(done.err, io.EOF) {
-		return outcomeAbandoned, true
+		return s.reached, true
 	}
 	if done.err != nil && ctx.Err() == nil {
 		s.log.Error("answer broke off", "error", done.err)

@@ -301,6 +301,22 @@ func TestCallerHangsUpWhileTheBotSpeaks(t *testing.T) {
 	})
 }
 
+func TestHangingUpWithTheFactsIsAnAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		facts := dialog.Act{Name: "inform", Say: "明天送到", Expect: &dialog.Expect{NoInput: 5000}}
+		brain := &scriptedBrain{answers: [][]dialog.Act{{ask("请讲")}, {facts}}}
+		r := newRig(brain, Options{}, nil)
+		ear := r.ear()
+		time.Sleep(2 * time.Second)
+		ear.Hear("什么时候到")
+		time.Sleep(2 * time.Second)
+		r.finish()
+		if r.outcome() != "answer" {
+			t.Errorf("outcome %q", r.outcome())
+		}
+	})
+}
+
 func TestLongestCallEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		brain := &scriptedBrain{}

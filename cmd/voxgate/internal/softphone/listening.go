@@ -2,7 +2,6 @@ package softphone
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"voxgate/sip"
@@ -59,9 +58,9 @@ func orDefault(d, otherwise time.Duration) time.Duration {
 	return otherwise
 }
 
-// wasReferred waits a moment for a transfer that the last answer may have announced.
-func (c *call) wasReferred() (sip.Referral, bool) {
-	timer := time.NewTimer(transferWait)
+// referral is the transfer that the far end has asked for, if it has, or does within the wait.
+func (c *call) referral(wait time.Duration) (sip.Referral, bool) {
+	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case r := <-c.referred:
@@ -78,23 +77,26 @@ func (c *call) wasReferred() (sip.Referral, bool) {
 }
 
 // follow calls the target of a transfer, reports to the transferring side how that went, and listens to the target's
-// first words.
-func (c *call) follow(ctx context.Context, to sip.Referral) (Result, error) {
+// first words. Where the target cannot be reached the call goes on as it was, and it returns false.
+func (c *call) follow(ctx context.Context, to sip.Referral) bool {
+	c.hearing.forget()
 	agent, err := c.phone.Dialer.Dial(ctx, sip.DialRequest{Target: to.Target, UserToUser: to.UserToUser})
-	if reportErr := to.ReportError(ctx, err); reportErr != nil && err == nil && !c.over() {
-		err = reportErr
+	if reportErr := to.ReportError(ctx, err); reportErr != nil && !c.over() {
+		c.result.Error = reportErr.Error()
 	}
 	if err != nil {
-		return c.hangup(ctx, fmt.Errorf("transfer to %s: %w", to.Target, err))
+		heard := c.answer(ctx, time.Now())
+		c.turned(Turn{Said: "(transfer failed)", Heard: heard.text, AnswerMS: -1})
+		return false
 	}
-	if c.result, err = c.hangup(ctx, nil); err != nil {
-		return c.result, err
+	if _, err := c.hangup(ctx, nil); err != nil {
+		c.result.Error = err.Error()
 	}
-	c.leg, c.hearing = agent, nil
-	c.result.Outcome = Transfer
+	c.leg, c.hearing, c.result.Outcome = agent, nil, Transfer
 	if c.hearing, err = startHearing(ctx, agent.Line(), c.phone); err != nil {
-		return c.hangup(ctx, err)
+		c.result.Error = err.Error()
+		return true
 	}
 	c.result.Agent = c.answer(ctx, time.Now()).text
-	return c.hangup(ctx, nil)
+	return true
 }

@@ -129,19 +129,20 @@ func (c *call) run(ctx context.Context, steps []Step) (Result, error) {
 	if greeted.err != nil && !errors.Is(greeted.err, errOver) {
 		return c.hangup(ctx, greeted.err)
 	}
-	for _, step := range steps {
-		if c.over() || len(c.referred) > 0 {
+	for i, step := range steps {
+		if c.over() {
 			break
 		}
-		if err := c.take(ctx, step); err != nil {
-			if errors.Is(err, errOver) {
-				break
-			}
+		if err := c.take(ctx, step); err != nil && !errors.Is(err, errOver) {
 			return c.hangup(ctx, err)
 		}
-	}
-	if target, ok := c.wasReferred(); ok {
-		return c.follow(ctx, target)
+		wait := time.Duration(0)
+		if i == len(steps)-1 {
+			wait = transferWait
+		}
+		if target, ok := c.referral(wait); ok && c.follow(ctx, target) {
+			break
+		}
 	}
 	return c.hangup(ctx, nil)
 }
