@@ -9,11 +9,12 @@ import (
 	"voxgate/asr/model"
 )
 
-// Confidence below which the other language is tried, and what it must bring: more than one word or a sure one.
+// Confidence below which the other language is tried, and what it must bring.
 const (
 	doubtful = 0.7
-	better   = 1.3
-	sure     = 0.75
+	better   = 0.15
+	likely   = 0.4  // for several words
+	sure     = 0.75 // for one
 )
 
 // What is taken for noise: a reading nobody would bet on, or a few syllables strewn over a long sound.
@@ -169,7 +170,11 @@ func (e *ear) tryOther(u *utterance, own decode.Result) decode.Result {
 		search.Step(r)
 	}
 	other := search.Finish()
-	if (len(other.Words) > 1 || other.Confidence > sure) && other.Confidence > own.Confidence*better {
+	enough := likely
+	if len(other.Words) == 1 {
+		enough = sure
+	}
+	if len(other.Words) > 0 && other.Confidence > max(enough, own.Confidence+better) {
 		other.Others = append([]decode.Reading{{Text: own.Text, Pinyin: own.Pinyin, Confidence: own.Confidence}}, other.Others...)
 		return other
 	}
