@@ -14,6 +14,7 @@ var (
 	englishMobile = regexp.MustCompile(`\b(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})\b`)
 	englishCode   = regexp.MustCompile(`\b([A-Z]{1,5})?(\d{5,})([A-Z]{0,3})\b`)
 	englishTail   = regexp.MustCompile(`(?i)\b(ending in|ends in|ends with|ending with|last four digits(?: are| of)?|tail|code(?: is)?|room)\s+(\d{3,4})\b`)
+	englishSpaced = regexp.MustCompile(`\b\d(?: \d){4,}\b`)
 	englishDate   = regexp.MustCompile(`\b(\d{4})-(\d{2})-(\d{2})\b`)
 	englishClock  = regexp.MustCompile(`\b([01]?\d|2[0-3]):([0-5]\d)\b(\s?[ap]\.?m\b\.?)?`)
 	englishYuan   = regexp.MustCompile(`(?:[¥￥]|RMB ?|CNY ?)(\d+(?:\.\d+)?)`)
@@ -33,6 +34,7 @@ func normaliseEnglish(written string) string {
 		}
 		return r
 	}, s)
+	s = englishSpaced.ReplaceAllStringFunc(s, func(m string) string { return strings.ReplaceAll(m, " ", "") })
 	s = englishDate.ReplaceAllStringFunc(s, sayEnglishDate)
 	s = englishClock.ReplaceAllStringFunc(s, sayEnglishClock)
 	s = englishYuan.ReplaceAllString(s, "$1 yuan")

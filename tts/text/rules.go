@@ -30,7 +30,7 @@ var rules = []rule{
 	{regexp.MustCompile(`^(\d{4}|\d{2})年(?:(\d{1,2})月(?:(\d{1,2})([日号]))?)?`), true, sayYear},
 	{regexp.MustCompile(`^(\d{1,2})月(?:(\d{1,2})([日号]))?`), true, sayMonth},
 	{regexp.MustCompile(`^(0[1-9]|1[0-2])-([0-3]\d)`), true, sayShortDate},
-	{regexp.MustCompile(`^(\d{1,2}):(\d{2})(?::(\d{2}))?`), true, sayClock},
+	{regexp.MustCompile(`^(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([aApP])\.?[mM]\.?)?`), true, sayClock},
 	{regexp.MustCompile(`^(\d{1,2})点(?:(\d{1,2})分?)?`), true, sayHours},
 	{regexp.MustCompile(`^(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?:-(\d{1,6}))?`), true, sayMobile},
 	{regexp.MustCompile(`^(0\d{2,3}|[48]00|1010)-(\d{3,4})-?(\d{4})(?:-(\d{1,6}))?`), true, sayLandline},
@@ -42,6 +42,7 @@ var rules = []rule{
 	{regexp.MustCompile(`^\d+(?:-\d+)*`), true, sayLabelled},
 	{regexp.MustCompile(`^\d+(?:-\d+){2,}`), true, sayCode},
 	{regexp.MustCompile(`^\d{3,4}`), true, sayRoom},
+	{regexp.MustCompile(`^(\d)[、,](\d)`), true, sayEither},
 	{regexp.MustCompile(`^(` + number + `)(%?) ?[-~～—–] ?(` + number + `)(%|mAh|kg|km|cm|mm|ml|mL|GB|MB|g|W|V|h)?`), true, sayRange},
 	{regexp.MustCompile(`^(` + number + `) ?[x×*] ?(` + number + `)`), true, sayProduct},
 	{regexp.MustCompile(`^(-?` + number + `) ?(mAh|km/h|kWh|kg|km|cm|mm|ml|mL|mg|GB|MB|TB|kW|KG|Kg|min|Hz|dB|[gmLlWwVhsGT])`), true, sayUnit},
@@ -124,7 +125,7 @@ func (s *scanner) unitFollows(n int) bool {
 
 var unitStart = regexp.MustCompile(`^(?:mAh|kg|km|cm|mm|ml|mL|GB|MB|TB|kW)`)
 
-var codeLabel = regexp.MustCompile(`(?:尾号|尾数|[后末]\p{Han}位|(?:验证|取件|取货|提货|提取|邀请|兑换|识别|邮)码|密码|分机|房间号?|工号|单号|编号|卡号|账号|票号|号码|电话|热线|电话是|拨打|请拨|拨|打)(?:号码?)?(?:是|为|就是|:|,| |的)*$`)
+var codeLabel = regexp.MustCompile(`(?:尾号|尾数|[前后末][\p{Han}\d]位|(?:验证|取件|取货|提货|提取|邀请|兑换|识别|邮)码|密码|分机|房间号?|工号|单号|编号|卡号|账号|票号|号码|电话|热线|电话是|拨打|请拨|拨|打)(?:号码?)?(?:是|为|就是|:|,| |的)*$`)
 
 // sayLabelled says digits one by one after a word that announces a number to be written down.
 func sayLabelled(s *scanner, m []string) (string, bool) {

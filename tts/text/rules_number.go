@@ -86,6 +86,14 @@ func sayUnit(s *scanner, m []string) (string, bool) {
 	return quantity(m[1], unit) + unit, true
 }
 
+// sayEither says "3、4" before a measure word as 三四, which is neither three nor four.
+func sayEither(s *scanner, m []string) (string, bool) {
+	if !measureFollows(s.right(len(m[0]))) {
+		return "", false
+	}
+	return quantity(m[1], "个") + digits(m[2], "一"), true
+}
+
 // sayRange says "1-3" before a unit as 一到三; two bare numbers only where both are short.
 func sayRange(s *scanner, m []string) (string, bool) {
 	from, percent, to, unit := m[1], m[2], m[3], m[4]
@@ -156,6 +164,6 @@ func sayNumber(s *scanner, m []string) (string, bool) {
 }
 
 // measureWords are what is counted: a number before one of them is a quantity however long it is.
-var measureWords = regexp.MustCompile(`^ ?(?:个|天|次|件|包|箱|双|只|条|张|块|元|家|位|名|年|周|小时|分钟|秒|岁|码|斤|公斤|千克|克|吨|米|公里|厘米|毫米|升|毫升|瓦|伏|安|寸|英寸|平方米|立方米|平米|瓶|盒|袋|台|部|本|支|枝|把|套|份|片|颗|粒|罐|桶|卷|对|组|批|票|单|笔|项|种|款|样|样|人|户|倍|折|分|毛|角|度|级|层|楼|号|栋|幢|座|单元|期|届|万|亿|千|百|里|步|句|字|遍|趟|回|场|道|门|辆|架|艘|根|枚|顶|副|床|间|棵|朵|头|匹|首|篇|页|行|列|格|杯|碗|盘|勺|滴|口|点|刻|工作日|自然日|星期|礼拜|月|日|积分|金币|优惠券|美元|毫安|兆|公分|分贝|赫兹|流明|像素)`)
+var measureWords = regexp.MustCompile(`^ ?(?:个|多|几|余|天|次|件|包|箱|双|只|条|张|块|元|家|位|名|年|周|小时|分钟|秒|岁|码|斤|公斤|千克|克|吨|米|公里|厘米|毫米|升|毫升|瓦|伏|安|寸|英寸|平方米|立方米|平米|瓶|盒|袋|台|部|本|支|枝|把|套|份|片|颗|粒|罐|桶|卷|对|组|批|票|单|笔|项|种|款|样|样|人|户|倍|折|分|毛|角|度|级|层|楼|号|栋|幢|座|单元|期|届|万|亿|千|百|里|步|句|字|遍|趟|回|场|道|门|辆|架|艘|根|枚|顶|副|床|间|棵|朵|头|匹|首|篇|页|行|列|格|杯|碗|盘|勺|滴|口|点|刻|工作日|自然日|星期|礼拜|月|日|积分|金币|优惠券|美元|毫安|兆|公分|分贝|赫兹|流明|像素)`)
 
 func measureFollows(right string) bool { return measureWords.MatchString(right) }

@@ -66,7 +66,15 @@ var dayPart = regexp.MustCompile(`(?:凌晨|清晨|早上|早晨|上午|中午|�
 
 // sayClock says 20:00 as 晚上八点, without the part of the day where it is already written.
 func sayClock(s *scanner, m []string) (string, bool) {
-	said, ok := clockTime(m[1], m[2], m[3], !dayPart.MatchString(s.left()))
+	hour := m[1]
+	if h, _ := strconv.Atoi(hour); h >= 1 && h <= 12 && m[4] != "" {
+		h %= 12
+		if strings.ContainsAny(m[4], "pP") {
+			h += 12
+		}
+		hour = strconv.Itoa(h)
+	}
+	said, ok := clockTime(hour, m[2], m[3], !dayPart.MatchString(s.left()))
 	if !ok {
 		return cardinal(m[1]) + "比" + cardinal(m[2]), m[3] == ""
 	}
@@ -122,6 +130,8 @@ func minutesPast(m, sec int) string {
 		return "半"
 	case m < 10:
 		said = "零" + digitNames[m] + "分"
+	case m == 10 && sec == 0:
+		said = "十分"
 	default:
 		said = cardinal(strconv.Itoa(m))
 	}

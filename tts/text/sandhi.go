@@ -30,7 +30,7 @@ func sandhi(all []reading.Syllable, i int) string {
 	s := all[i]
 	before, after := neighbour(all, i-1), neighbour(all, i+1)
 	switch {
-	case s.Text == "不" && between(before, after) && s.Pinyin != "bu2":
+	case s.Text == "不" && between(before, after) && neighbour(all, i-2).Word != before.Word:
 		return "bu5"
 	case s.Text == "不" && tone(after) == '4' && s.Pinyin == "bu4":
 		return "bu2"

@@ -6,6 +6,9 @@ import (
 	"unicode/utf8"
 )
 
+// lookBack is how many bytes before a number may say what it is.
+const lookBack = 64
+
 // scanner walks over prepared text and writes the spoken form.
 type scanner struct {
 	text string
@@ -13,8 +16,8 @@ type scanner struct {
 	out  strings.Builder
 }
 
-// left is the written text before the scanner, right what follows n bytes on.
-func (s *scanner) left() string         { return s.text[:s.at] }
+// left is the end of the written text before the scanner, as much as a rule looks back; right is what follows n bytes on.
+func (s *scanner) left() string         { return s.text[max(0, s.at-lookBack):s.at] }
 func (s *scanner) right(n int) string   { return s.text[s.at+n:] }
 func (s *scanner) say(said string)      { s.out.WriteString(said) }
 func (s *scanner) rune() (rune, int)    { return utf8.DecodeRuneInString(s.text[s.at:]) }

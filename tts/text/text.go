@@ -42,6 +42,7 @@ func Normalise(written string) string {
 
 var (
 	thousands = regexp.MustCompile(`\d{1,3}(?:,\d{3})+(?:\D|$)`)
+	plus86Far = regexp.MustCompile(`(?:\+|00)86[- ]?(\d{2,3}-\d{7,8})`)
 	plus86    = regexp.MustCompile(`(?:\+|00)86[- ]?(1\d{10})`)
 )
 
@@ -71,6 +72,7 @@ func prepare(written string) string {
 	s := thousands.ReplaceAllStringFunc(b.String(), func(m string) string {
 		return strings.ReplaceAll(m[:len(m)-1], ",", "") + strings.TrimPrefix(m[len(m)-1:], ",")
 	})
+	s = plus86Far.ReplaceAllString(s, "0$1")
 	return plus86.ReplaceAllString(s, "$1")
 }
 

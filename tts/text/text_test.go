@@ -32,6 +32,22 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+func TestLongTextIsCutAtAPause(t *testing.T) {
+	said := Normalise(strings.Repeat("您的包裹到了。", 2000))
+	if n := strings.Count(said, "您的包裹到了."); n != MaxRunes/7 || strings.Count(said, "您") != n {
+		t.Errorf("%d whole sentences of %d", n, strings.Count(said, "您"))
+	}
+	if said := Normalise(strings.Repeat("1", 5000)); len([]rune(strings.ReplaceAll(said, "|", ""))) != MaxRunes {
+		t.Errorf("%d digits", len([]rune(said)))
+	}
+}
+
+func BenchmarkPlan(b *testing.B) {
+	for b.Loop() {
+		Plan("您的空气炸锅昨天4:40到达武汉转运中心,单号SF1562204478319,退款45.9元", Chinese)
+	}
+}
+
 func FuzzNormalise(f *testing.F) {
 	for _, s := range []string{"", "2026-03-21 20:00", "¥1,399.00", "SF1562204478319", "8:30-21:30", "\xff{|}", "😀", "-5℃", "1-3%", "www.a.com", "it's"} {
 		f.Add(s)
@@ -63,6 +79,7 @@ func TestPlanEnglish(t *testing.T) {
 	for written, want := range map[string]string{
 		"Your parcel will arrive tomorrow at 20:00.":              "Your parcel will arrive tomorrow at 8 P M",
 		"Order 730990124450087 has shipped, SF1562204478319.":     "Order 7 3 0 9|9 0 1 2|4 4 5 0|0 8 7 has shipped,S F|1 5 6 2|2 0 4 4|7 8 3|1 9",
+		"I heard 5 1 0 0 2 3 3 4 7 7 8 1: is that right?":         "I heard 5 1 0 0|2 3 3 4|7 7 8 1,is that right",
 		"Your phone number is 13711029846, is that right?":        "Your phone number is 1 3 7|1 1 0 2|9 8 4 6,is that right",
 		"The number ending in 9846. It costs ¥45.9":               "The number ending in 9 8 4 6.It costs 45.9 yuan",
 		"It was signed on 2026-03-18 at 9:05 am":                  "It was signed on March 18th,2026 at 9 oh 5 A M",
@@ -135,6 +152,7 @@ func TestPinyinSandhi(t *testing.T) {
 		"不是":      "bu2 shi4",
 		"不行":      "bu4 xing2",
 		"不知道":     "bu4 zhi1 dao4",
+		"是还是不是":   "shi4 hai2 shi4 bu2 shi4",
 		"是不是":     "shi4 bu5 shi4",
 		"好不好":     "hao3 bu5 hao3",
 		"我不要了":    "wo3 bu2 yao4 le5",
