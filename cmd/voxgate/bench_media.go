@@ -57,6 +57,9 @@ func newBenchMediaCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if length < 100*time.Millisecond || length > time.Hour {
+				return usageError{fmt.Errorf("--length %v: want 100ms to 1h", length)}
+			}
 			for _, n := range lines {
 				if n < 1 || n > 2000 {
 					return usageError{fmt.Errorf("--lines %d: want 1 to 2000", n)}
@@ -66,12 +69,17 @@ func newBenchMediaCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().IntSliceVar(&lines, "lines", []int{2, 20, 100}, "lines to run at the same time, for each load")
-	cmd.Flags().DurationVar(&length, "length", 3*time.Second, "how long each load runs")
+	cmd.Flags().DurationVar(&length, "length", 3*time.Second, "how long each load runs; a step is measured for a tenth of it")
 	return cmd
 }
 
 func benchMedia(ctx context.Context, out io.Writer, asJSON bool, lines []int, length time.Duration) error {
-	steps, err := mediaSteps()
+	dir, err := os.MkdirTemp("", "voxgate-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	steps, err := mediaSteps(filepath.Join(dir, "call.wav"))
 	if err != nil {
 		return err
 	}
@@ -85,7 +93,7 @@ func benchMedia(ctx context.Context, out io.Writer, asJSON bool, lines []int, le
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		ns := measure(s)
+		ns := measure(s, length/10)
 		r := stepResult{"media", s.name, ns, float64(media.FrameDuration) / ns}
 		if !asJSON {
 			fmt.Fprintf(table, "%s\t%.0f\t%.0f\t\n", r.Step, r.NsPerFrame, r.LinesPerCPU)
@@ -123,7 +131,8 @@ type step struct {
 	run    func()
 }
 
-func mediaSteps() ([]step, error) {
+// mediaSteps are the parts of the audio path; recording is to a file at path.
+func mediaSteps(path string) ([]step, error) {
 	var steps []step
 	for _, c := range []codec.Codec{codec.PCMU, codec.PCMA, opus.At(media.Wideband)} {
 		enc, err := c.NewEncoder()
@@ -155,8 +164,7 @@ func mediaSteps() ([]step, error) {
 	for _, loss := range []float64{0, 0.05} {
 		steps = append(steps, jitterStep(loss))
 	}
-	record, err := recordStep()
-	return append(steps, record), err
+	return append(steps, recordStep(path)), nil
 }
 
 // jitterStep pushes and pops PCMU of a network with 20 ms of jitter.
@@ -178,12 +186,7 @@ func jitterStep(loss float64) step {
 	}}
 }
 
-func recordStep() (step, error) {
-	dir, err := os.MkdirTemp("", "voxgate-bench")
-	if err != nil {
-		return step{}, err
-	}
-	path := filepath.Join(dir, "call.wav")
+func recordStep(path string) step {
 	received := media.Frame{Rate: 8000}
 	copy(received.PCM(), mediatest.Voice(8000, 120, media.FrameDuration))
 	return step{"recording to disk", recordFrames, func() {
@@ -196,20 +199,19 @@ func recordStep() (step, error) {
 			r.Tick(&received, &received)
 		}
 		r.Close()
-		os.Remove(path)
-	}}, nil
+	}}
 }
 
 // recordFrames is less than a recording may queue, so that nothing is dropped.
 const recordFrames = 40
 
-// measure is the time of a frame in nanoseconds, over a third of a second.
-func measure(s step) float64 {
+// measure is the time of a frame in nanoseconds, over the given time.
+func measure(s step, length time.Duration) float64 {
 	for range 20 {
 		s.run()
 	}
 	count, begin := 0, time.Now()
-	for time.Since(begin) < 300*time.Millisecond {
+	for time.Since(begin) < length {
 		for range 20 {
 			s.run()
 		}

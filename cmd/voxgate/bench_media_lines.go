@@ -46,7 +46,15 @@ func runLines(ctx context.Context, n int, c codec.Codec, length time.Duration) (
 			})
 		}
 	}
-	time.AfterFunc(length*3/4, func() { rss = residentKB() - rss })
+	group.Go(func() error {
+		select {
+		case <-time.After(length * 3 / 4):
+			rss = residentKB() - rss
+		case <-ctx.Done():
+			rss = 0
+		}
+		return nil
+	})
 	if err := group.Wait(); err != nil {
 		return lineResult{}, err
 	}
