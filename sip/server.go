@@ -36,10 +36,13 @@ type Server struct {
 
 	ua      *sipgo.UserAgent
 	client  *sipgo.Client
-	ready   chan struct{} // closed when requests can be sent
-	started func()
-	udp     *net.UDPConn
-	tcp     net.Listener
+	streams *streams
+
+	maxSources int           // see defaultSources
+	ready      chan struct{} // closed when requests can be sent
+	started    func()
+	udp        *net.UDPConn
+	tcp        net.Listener
 
 	calls sync.WaitGroup // handlers, media and transactions of calls
 
@@ -69,6 +72,7 @@ func New(cfg Config, handler Handler) (*Server, error) {
 	if s.ports, err = rtp.NewPortRange(cfg.PortMin, cfg.PortMax); err != nil {
 		return nil, fmt.Errorf("sip: %w", err)
 	}
+	s.streams, s.maxSources = newStreams(s), defaultSources
 	s.ready = make(chan struct{})
 	s.started = sync.OnceFunc(func() { close(s.ready) })
 	s.active, s.stop = context.WithCancel(context.Background())
@@ -117,6 +121,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	group, listening := errgroup.WithContext(listening)
 	group.Go(func() error { return s.serveUDP(listening, tp) })
 	group.Go(func() error { return s.serveTCP(listening, tp) })
+	group.Go(func() error { s.streams.listen(); return nil })
 	group.Go(func() error { s.watch(listening); return nil })
 	select {
 	case <-ctx.Done():

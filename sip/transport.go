@@ -12,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/emiago/sipgo"
 	"github.com/emiago/sipgo/sip"
 )
 
@@ -82,8 +83,8 @@ func (s *Server) serveUDP(ctx context.Context, tp *sip.TransportLayer) error {
 }
 
 func (s *Server) serveTCP(ctx context.Context, tp *sip.TransportLayer) error {
-	err := tp.ServeTCP(newScreenedListener(s))
-	if ctx.Err() != nil || s.isClosed() {
+	err := tp.ServeTCP(s.streams)
+	if ctx.Err() != nil || s.active.Err() != nil {
 		return nil
 	}
 	return fmt.Errorf("sip: TCP: %w", err)
@@ -155,6 +156,46 @@ func (s *Server) contact(user, transport, host string) *sip.ContactHeader {
 	}
 	return &sip.ContactHeader{Address: uri}
 }
+
+// request sends a request as it is and gives its transaction.
+func (s *Server) request(ctx context.Context, req *sip.Request) (sip.ClientTransaction, error) {
+	if err := s.reach(ctx, req); err != nil {
+		return nil, err
+	}
+	return s.client.TransactionRequest(ctx, req, asBuilt)
+}
+
+// write sends a request that has no transaction: ACK of a 2xx.
+func (s *Server) write(req *sip.Request) error {
+	if err := s.reach(s.active, req); err != nil {
+		return err
+	}
+	return s.client.WriteRequest(req, asBuilt)
+}
+
+// roundTrip sends a request and waits for its final response.
+func (s *Server) roundTrip(ctx context.Context, req *sip.Request) (*sip.Response, error) {
+	tx, err := s.request(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Terminate()
+	for {
+		select {
+		case res := <-tx.Responses():
+			if !res.IsProvisional() {
+				return res, nil
+			}
+		case <-tx.Done():
+			return nil, tx.Err()
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// asBuilt keeps sipgo from adding headers of its own.
+func asBuilt(*sipgo.Client, *sip.Request) error { return nil }
 
 // brand adds our product name, where the configuration lets it be told.
 func (s *Server) brand(msg sip.Message, header string) {
