@@ -219,6 +219,23 @@ func TestFailingPrograms(t *testing.T) {
 	}
 }
 
+// A process that dies within a sentence is replaced once; the caller hears nothing of it.
+func TestDeadProcessIsReplaced(t *testing.T) {
+	real, err := exec.LookPath("espeak-ng")
+	if err != nil {
+		t.Skip("espeak-ng is not installed")
+	}
+	mark := filepath.Join(t.TempDir(), "died")
+	e := fakeEngine(t, "if [ ! -e "+mark+" ]; then : > "+mark+"; kill -9 $$; fi; exec "+real+` "$@"`)
+	pcm, err := collect(t, e.Speak(t.Context(), tts.Utterance{Text: "您好。请讲。"}))
+	if err != nil || len(pcm) < 4000 {
+		t.Errorf("%d samples, %v", len(pcm), err)
+	}
+	if got := e.Stats(); got.Failures != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestHangingProgramIsGivenUp(t *testing.T) {
 	e := fakeEngine(t, "exec sleep 600")
 	e.cfg.Timeout = 50 * time.Millisecond

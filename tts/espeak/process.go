@@ -57,9 +57,9 @@ func (e *Engine) run(ctx context.Context, u utterance) ([]int16, int, error) {
 	}
 	e.failures.Add(1)
 	if errors.Is(limited.Err(), context.DeadlineExceeded) {
-		err = fmt.Errorf("no answer within %v", e.cfg.Timeout)
+		return nil, 0, fmt.Errorf("%w: no answer within %v", ErrFailed, e.cfg.Timeout)
 	}
-	return nil, 0, fmt.Errorf("%w: %w", ErrFailed, err)
+	return nil, 0, fmt.Errorf("%w: %w: %w", ErrFailed, errDied, err)
 }
 
 // execute runs the program and returns what it wrote, at most limit bytes.
@@ -135,6 +135,9 @@ func parseWAV(b []byte) ([]int16, int, error) {
 	}
 	return nil, 0, errors.New("a WAV without sound")
 }
+
+// errDied marks a failure that came at once: another process may do better, and there is time for it.
+var errDied = errors.New("it died")
 
 // utterance is what one process says.
 type utterance struct {

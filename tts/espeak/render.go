@@ -2,6 +2,7 @@ package espeak
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -63,6 +64,9 @@ func (e *Engine) render(ctx context.Context, u utterance, lineRate int, pause ti
 		}
 	}
 	raw, rate, err := e.run(ctx, u)
+	if errors.Is(err, errDied) {
+		raw, rate, err = e.run(ctx, u)
+	}
 	if err != nil {
 		return nil, err
 	}
