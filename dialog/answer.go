@@ -19,13 +19,13 @@ func (s *Session) answer(ctx context.Context, f flow.Flow, o shop.Order) {
 		s.prior, s.focus = s.focus, o.Number
 	}
 	c := flow.Case{Order: o, Aspect: s.task.aspect, Own: s.verified == verifiedCaller, Now: s.now()}
-	fields := reply.Fields(o, c.Now, s.lang)
+	fields := func(lang string) map[string]string { return reply.Fields(o, c.Now, lang) }
 	for _, rule := range f.Rules {
 		if !rule.Fits(c) {
 			continue
 		}
 		if rule.Do != "" {
-			if s.complete(rule.Say, fields) {
+			if s.complete(rule.Say, fields(s.lang)) {
 				s.act(ctx, rule, o, fields)
 				return
 			}
@@ -65,7 +65,7 @@ func (s *Session) open(what string) {
 }
 
 // act does something to an order and says what came of it.
-func (s *Session) act(ctx context.Context, rule flow.Rule, o shop.Order, fields map[string]string) {
+func (s *Session) act(ctx context.Context, rule flow.Rule, o shop.Order, fields func(string) map[string]string) {
 	receipt, err := ask(ctx, s, func(ctx context.Context) (shop.Receipt, error) {
 		return s.shop.Act(ctx, shop.Action{Kind: rule.Do, Order: o.Number, At: s.now()})
 	})
@@ -90,6 +90,11 @@ func (s *Session) act(ctx context.Context, rule flow.Rule, o shop.Order, fields 
 // names of actions for the agent.
 var names = map[string]string{shop.UrgeDelivery: "催派送", shop.UrgeShipment: "催发货"}
 
+// ticketFields are what may be said of a ticket, by language.
+func ticketFields(t shop.Ticket, now time.Time) func(string) map[string]string {
+	return func(lang string) map[string]string { return reply.TicketFields(t, now, lang) }
+}
+
 // ticketStatus answers about the caller's tickets.
 func (s *Session) ticketStatus(ctx context.Context, f flow.Flow, r nlu.Reading) {
 	q := shop.Query{Phone: s.caller}
@@ -97,7 +102,7 @@ func (s *Session) ticketStatus(ctx context.Context, f flow.Flow, r nlu.Reading) 
 		q = shop.Query{Number: number}
 	}
 	if q == (shop.Query{}) {
-		s.offerAgent(ctx, f)
+		s.offerAgent(ctx, f, r)
 		return
 	}
 	tickets, err := ask(ctx, s, func(ctx context.Context) ([]shop.Ticket, error) { return s.shop.Tickets(ctx, q) })
@@ -111,7 +116,7 @@ func (s *Session) ticketStatus(ctx context.Context, f flow.Flow, r nlu.Reading) 
 		}
 		c := flow.Case{Ticket: t, Own: true, Now: s.now()}
 		for _, rule := range f.Rules {
-			if rule.Fits(c) && s.inform(actOf(rule), rule.Say, reply.TicketFields(t, c.Now, s.lang)) == nil {
+			if rule.Fits(c) && s.inform(actOf(rule), rule.Say, ticketFields(t, c.Now)) == nil {
 				s.open(rule.Offer)
 				return
 			}
@@ -124,7 +129,7 @@ func (s *Session) ticketStatus(ctx context.Context, f flow.Flow, r nlu.Reading) 
 
 // offerAgent says honestly that a person does this, and offers one. The order in question goes along where the
 // caller's own number tells it, so that the agent need not ask.
-func (s *Session) offerAgent(ctx context.Context, f flow.Flow) {
+func (s *Session) offerAgent(ctx context.Context, f flow.Flow, r nlu.Reading) {
 	if s.caller != "" && s.verified == "" {
 		orders, err := ask(ctx, s, func(ctx context.Context) ([]shop.Order, error) {
 			return s.shop.Orders(ctx, shop.Query{Phone: s.caller})
@@ -133,8 +138,8 @@ func (s *Session) offerAgent(ctx context.Context, f flow.Flow) {
 			s.orders, s.verified = orders, verifiedCaller
 		}
 	}
-	if s.focus == "" && len(s.orders) == 1 {
-		s.focus = s.orders[0].Number
+	if open, narrowed := s.narrow(r); len(open) == 1 && (narrowed || s.focus == "") {
+		s.prior, s.focus = s.focus, open[0].Number
 	}
 	if s.mood == nlu.Negative {
 		s.say("apologize", "sorry", nil)
@@ -170,7 +175,8 @@ func (s *Session) openTicket(ctx context.Context, kind string) {
 	if strings.Contains(kind, "物流") || strings.Contains(kind, "签收") {
 		prompt = "ticket_case"
 	}
-	if err := s.inform("ticket", prompt, map[string]string{"ticket": reply.Digits(t.Number, s.lang)}); err != nil {
+	number := func(lang string) map[string]string { return map[string]string{"ticket": reply.Digits(t.Number, lang)} }
+	if err := s.inform("ticket", prompt, number); err != nil {
 		s.log.Error("ticket without a sentence", "error", err)
 	}
 }
@@ -187,8 +193,7 @@ func (s *Session) underWay(ctx context.Context, phone, kind string) bool {
 		return false // filing it twice is better than not at all
 	}
 	for _, t := range tickets {
-		fields := reply.TicketFields(t, s.now(), s.lang)
-		if t.Type == kind && t.State == "处理中" && s.inform("inform", "ticket_open", fields) == nil {
+		if t.Type == kind && t.State == "处理中" && s.inform("inform", "ticket_open", ticketFields(t, s.now())) == nil {
 			s.settle()
 			s.say("offer_transfer", "offer_agent_plain", nil)
 			s.propose("transfer", "")

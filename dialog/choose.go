@@ -24,7 +24,7 @@ func (s *Session) run(ctx context.Context, r nlu.Reading) {
 	}
 	switch f.Subject {
 	case flow.SubjectNone:
-		s.offerAgent(ctx, f)
+		s.offerAgent(ctx, f, r)
 	case flow.SubjectTicket:
 		s.ticketStatus(ctx, f, r)
 	default:

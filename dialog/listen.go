@@ -12,10 +12,11 @@ import (
 // Confidences below which an utterance counts as not understood: of the recogniser and of the classifier.
 const (
 	leastHeard      = 0.2
+	surelyHeard     = 0.5
 	leastUnderstood = 0.3
 	leastAct        = 0.45
 	clearly         = 0.75 // a losing reading must be this sure
-	leastHuman      = 0.6 // below it a transfer is offered, not made
+	leastHuman      = 0.6  // below it a transfer is offered, not made
 	sure            = 0.9
 )
 
@@ -26,7 +27,10 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 		s.misheard()
 		return
 	}
-	s.lang = r.Lang
+	// A language is not changed for an utterance that was hardly heard.
+	if t.Confidence == 0 || t.Confidence >= surelyHeard || r.Confidence >= sure {
+		s.lang = r.Lang
+	}
 	s.lines = append(s.lines, reply.MaskText(r.Text, r.Slots["name"], s.name))
 	s.feel(r)
 	if r.Hesitates && s.asked != askedReason {

@@ -128,7 +128,9 @@ func (s *Session) start(ctx context.Context) {
 		if err != nil {
 			s.log.Info("no look-up behind the greeting", "error", err)
 		}
-		s.orders = orders
+		if len(orders) > 0 {
+			s.orders, s.verified = orders, verifiedCaller
+		}
 	}
 	s.say("ask_intent", "open", nil)
 }
@@ -148,15 +150,20 @@ func (s *Session) text(id string, wording int, fields map[string]string) string 
 	return text
 }
 
-// inform says facts and remembers that the caller was told.
-func (s *Session) inform(act, id string, fields map[string]string) error {
-	text, err := s.book.Say(id, s.lang, s.said[id], fields)
+// inform says facts and remembers in Chinese, for the agent, that the caller was told. The fields are asked for in the
+// language of the caller and in Chinese.
+func (s *Session) inform(act, id string, fields func(lang string) map[string]string) error {
+	text, err := s.book.Say(id, s.lang, s.said[id], fields(s.lang))
+	if err != nil {
+		return err //nolint:wrapcheck // the prompt names itself
+	}
+	told, err := s.book.Say(id, "zh", 0, fields("zh"))
 	if err != nil {
 		return err //nolint:wrapcheck // the prompt names itself
 	}
 	s.said[id]++
 	s.out.emit(Act{Name: act, Say: text, Lang: s.lang})
-	s.told = append(s.told, reply.MaskText(text, s.name))
+	s.told = append(s.told, reply.MaskText(told, s.name))
 	s.toldAt = append(s.toldAt, len([]rune(s.out.spoken)))
 	s.helped = true
 	return nil

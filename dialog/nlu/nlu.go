@@ -199,6 +199,8 @@ func langOf(text, before string) string {
 		}
 	}
 	switch {
+	case hanzi == 0 && before != "" && borrowed(text):
+		return before
 	case hanzi == 0 && latin >= 2 && !isCode(text):
 		return "en"
 	case hanzi > 0 && latin > 6*hanzi:
@@ -209,6 +211,18 @@ func langOf(text, before string) string {
 		return before
 	}
 	return "zh"
+}
+
+// borrowed reports whether a line is only of English words that Chinese callers use too.
+func borrowed(text string) bool {
+	for _, w := range strings.Fields(bareText(text)) {
+		switch w {
+		case "ok", "okay", "bye", "byebye", "vip", "app", "sf", "yt", "jd", "jt", "ems":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // isCode reports whether a line is nothing but a number with letters, such as a waybill number.

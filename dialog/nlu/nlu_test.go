@@ -103,6 +103,18 @@ func TestMood(t *testing.T) {
 	}
 }
 
+func TestLanguage(t *testing.T) {
+	p := parser(t)
+	for _, c := range []struct{ text, before, want string }{
+		{"ok", "zh", "zh"}, {"where is my package", "zh", "en"}, {"3721", "en", "en"}, {"3721", "", "zh"}, {"SF1562204478319", "zh", "zh"},
+		{"我的app打不开", "en", "zh"}, {"好的", "en", "zh"}, {"yes", "", "en"}, {"yes please", "zh", "en"},
+	} {
+		if got := p.Understand(c.text, "", State{Lang: c.before}).Lang; got != c.want {
+			t.Errorf("%s after %s: got %s, want %s", c.text, c.before, got, c.want)
+		}
+	}
+}
+
 // TestHeldOut holds the share of lines in other voices that are understood; the lines are not trained on.
 func TestHeldOut(t *testing.T) {
 	core := map[string]bool{"order_status": true, "track_logistics": true, "urge_delivery": true, "transfer_human": true}
