@@ -31,7 +31,7 @@ var (
 // The default voice, chosen by measuring the pitch range of its tones and how well it is recognised at 8,000 Hz.
 const (
 	DefaultVoice = "f3"
-	defaultSpeed = 190 // words per minute as espeak-ng counts: about 4.2 syllables a second
+	defaultSpeed = 180 // words per minute as espeak-ng counts: about 4 syllables a second
 	defaultPitch = 50
 	defaultRange = 150 // percent of the voice's own pitch range: its tones are flat for Mandarin
 )
