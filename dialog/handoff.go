@@ -213,6 +213,9 @@ func (s *Session) expect() *Expect {
 			}
 		}
 	}
+	if s.asked == askedName {
+		add(&e.Hints.Words, s.awaited...)
+	}
 	for _, o := range s.orders {
 		add(&e.Hints.Words, nlu.ProductWord(o.Product), o.Courier, o.Name)
 		add(&e.Hints.Known, o.Number, o.Waybill, shop.Tail(o.Number), shop.Tail(o.Waybill), shop.Tail(o.Phone))

@@ -188,10 +188,6 @@ func (s *Session) identify(ctx context.Context) bool {
 		s.askSlot(askedTail)
 		return false
 	}
-	if s.name == "" {
-		s.askSlot(askedName)
-		return false
-	}
 	orders, err := ask(ctx, s, func(ctx context.Context) ([]shop.Order, error) {
 		return s.shop.Orders(ctx, shop.Query{Tail: s.tail})
 	})
@@ -199,9 +195,18 @@ func (s *Session) identify(ctx context.Context) bool {
 		s.systemError(err)
 		return false
 	}
+	if s.name == "" {
+		// What the recogniser listens for says nothing to the caller, and a name is hard to hear without.
+		s.awaited = nil
+		for _, o := range orders {
+			s.awaited = append(s.awaited, o.Name)
+		}
+		s.askSlot(askedName)
+		return false
+	}
 	var mine []shop.Order
 	for _, o := range orders {
-		if len([]rune(s.name)) > 1 && nlu.SameSound(o.Name, s.name) {
+		if s.named(o.Name) {
 			mine = append(mine, o)
 		}
 	}
@@ -211,6 +216,16 @@ func (s *Session) identify(ctx context.Context) bool {
 	}
 	s.orders, s.verified = mine, verifiedName
 	return true
+}
+
+// named reports whether the caller said a name, by the best reading or one of the next.
+func (s *Session) named(name string) bool {
+	for _, said := range append([]string{s.name}, s.sounds...) {
+		if len([]rune(said)) > 1 && nlu.SameSound(name, said) {
+			return true
+		}
+	}
+	return false
 }
 
 // notVerified answers a tail and name that do not fit together, whichever of them is unknown, always the same way.

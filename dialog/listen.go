@@ -49,6 +49,7 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 		return
 	}
 	given := s.absorb(r)
+	s.otherNames(t, r)
 	if s.outcome != nil || s.out.held != nil {
 		return // a value was refused, or a number goes on
 	}
@@ -83,6 +84,22 @@ func (s *Session) read(t Turn) nlu.Reading {
 		}
 	}
 	return r
+}
+
+// mostOthers is how many losing readings may tell the name that was said.
+const mostOthers = 3
+
+// otherNames keeps the names of the losing readings beside the one that was heard best.
+func (s *Session) otherNames(t Turn, r nlu.Reading) {
+	if r.Slots["name"] == "" {
+		return
+	}
+	s.sounds = nil
+	for _, other := range t.Others[:min(len(t.Others), mostOthers)] {
+		if name := s.parser.Understand(other.Text, other.Pinyin, s.state()).Slots["name"]; name != "" {
+			s.sounds = append(s.sounds, name)
+		}
+	}
 }
 
 func firstOf(slots map[string]string, names ...string) string {

@@ -55,9 +55,11 @@ type Session struct {
 	also     []string // further matters of the same utterance
 	tail     string   // phone tail given by the caller
 	name     string
-	number   string // order or waybill number in question
-	short    string // last digits of an order or waybill in question
-	chunk    string // first part of a number that is still being said
+	sounds   []string // what the name may have been by the losing readings
+	awaited  []string // names that the recogniser should listen for
+	number   string   // order or waybill number in question
+	short    string   // last digits of an order or waybill in question
+	chunk    string   // first part of a number that is still being said
 	verified string
 	orders   []shop.Order
 	focus    string // order number

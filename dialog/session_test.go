@@ -184,6 +184,20 @@ func TestOtherReadings(t *testing.T) {
 	}
 }
 
+// TestNameByEar listens for the receiver's name and takes it from a losing reading.
+func TestNameByEar(t *testing.T) {
+	s := open(t, &slow{orders: demoOrders(t)}, "")
+	acts(t, s, Turn{Kind: Speech, Text: "我的快递到哪了"})
+	got, _ := acts(t, s, Turn{Kind: Speech, Text: "6634", Confidence: 0.9})
+	if e := got[len(got)-1].Expect; e == nil || !contains(e.Hints.Words, "林晓雨") {
+		t.Errorf("the recogniser does not listen for the name: %+v", e)
+	}
+	got, _ = acts(t, s, Turn{Kind: Speech, Text: "我叫林小玲", Confidence: 0.6, Others: []asr.Hypothesis{{Text: "我叫林小雨"}}})
+	if last := got[len(got)-1]; last.Name != "inform" || s.verified != verifiedName {
+		t.Errorf("got %+v, verified %q", last, s.verified)
+	}
+}
+
 func TestNewWithoutShop(t *testing.T) {
 	if _, err := New(Config{}); err == nil {
 		t.Error("an engine without a shop was built")
