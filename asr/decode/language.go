@@ -43,13 +43,14 @@ type Tuning struct {
 	Tone    float64 // how far a final with another tone stands in
 	Mixed   float64 // how far a sound that is often mixed up stands in
 	Unknown float32 // log-probability of a syllable outside all words
+	General float32 // handicap of everyday words that no sentence holds
 	Beam    float32 // tokens this far below the best are dropped
 	Tokens  int     // tokens kept a step
 }
 
 // DefaultTuning is what the shipped models were tuned with.
 func DefaultTuning() Tuning {
-	return Tuning{Model: 0.8, Word: 0.8, Tone: 0.5, Mixed: 0.1, Unknown: -9, Beam: 13, Tokens: 160}
+	return Tuning{Model: 0.8, Word: 0.8, Tone: 0.5, Mixed: 0.1, Unknown: -9, General: -1, Beam: 13, Tokens: 160}
 }
 
 // The classes of which sentences speak, with the files of their members.
@@ -62,6 +63,7 @@ const (
 	tokenDigits  = "<digits>"
 	tokenNumber  = "<number>"
 	tokenUnknown = "<unknown>"
+	tokenGeneral = "<general>" // everyday words that no sentence holds
 )
 
 const spokenDigits = "零一二三四五六七八九幺洞拐勾"
@@ -87,6 +89,7 @@ func Load(files fs.FS, lang string, tuning Tuning) (*Language, error) {
 	}
 	l.begin, l.end, l.digits = l.token(tokenBegin), l.token(tokenEnd), l.token(tokenDigits)
 	l.unknown = l.token(tokenUnknown)
+	l.token(tokenGeneral)
 	b := &builder{Language: l, files: files, suffix: suffix}
 	if err := b.build(); err != nil {
 		return nil, err
@@ -138,10 +141,14 @@ func (b *builder) build() error {
 		return err
 	}
 	sentences, counts := b.tokenize(lines)
+	sentences = append(sentences, b.generalize(sentences, counts)...)
 	b.model = trainNgram(sentences, len(b.tokens), b.begin, b.end)
 	b.single = b.model.uni
 	b.root, b.strings = b.tree.newRoot(), b.tree.newRoot()
 	if err := b.addWords(counts, members); err != nil {
+		return err
+	}
+	if err := b.addGeneral(counts); err != nil {
 		return err
 	}
 	if err := b.addDigits(); err != nil {

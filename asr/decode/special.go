@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -71,6 +72,62 @@ func (b *builder) addSyllables() error {
 			continue // a rare syllable without units cannot be heard anyway
 		}
 		b.insert(b.root, word{text: text, reading: r, units: units, token: b.unknown, kind: syllable})
+	}
+	return nil
+}
+
+// generalize returns, for each sentence that holds words used nowhere else, a copy in which a general word stands for
+// them: where rare words were seen others will come (the idea of Good and Turing).
+func (b *builder) generalize(sentences [][]int32, counts map[int32]map[string]float64) [][]int32 {
+	rare := map[int32]bool{}
+	for id, words := range counts {
+		total := 0.0
+		for _, c := range words {
+			total += c
+		}
+		rare[id] = total == 1
+	}
+	general := b.token(tokenGeneral)
+	var out [][]int32
+	for _, s := range sentences {
+		var other []int32
+		for i, id := range s {
+			if rare[id] {
+				if other == nil {
+					other = slices.Clone(s)
+				}
+				other[i] = general
+			}
+		}
+		if other != nil {
+			out = append(out, other)
+		}
+	}
+	return out
+}
+
+// addGeneral puts the everyday words into the tree, the frequent ones likelier after Zipf's law.
+func (b *builder) addGeneral(counts map[int32]map[string]float64) error {
+	if b.Spaced {
+		return nil
+	}
+	list, err := readLines(b.files, "hearing/words.general.txt")
+	if err != nil {
+		return err
+	}
+	weight := func(rank int) float64 { return 1 / float64(rank+400) }
+	total := 0.0
+	for i := range list {
+		total += weight(i)
+	}
+	general := b.token(tokenGeneral)
+	for i, w := range list {
+		if id, known := b.tokens[w]; known && counts[id] != nil || b.member[w] != "" {
+			continue
+		}
+		if err := b.addWord(w, general, float32(math.Log(weight(i)/total))+b.tuning.General); err != nil {
+			return fmt.Errorf("hearing/words.general.txt: %w", err)
+		}
 	}
 	return nil
 }
