@@ -14,6 +14,9 @@ import (
 // benchLines are what every caller of the load says; both have an answer in the demo shop.
 var benchLines = sentencesToTry[:2]
 
+// benchBarge is said into the last answer; the bot has to stop and to answer it.
+const benchBarge = "等一下我的订单发货了没有"
+
 func newBenchCallsCommand() *cobra.Command {
 	var calls []int
 	var rounds int
@@ -65,10 +68,10 @@ func benchCalls(cmd *cobra.Command, calls []int, rounds int, asJSON bool) error 
 	}
 	out := cmd.OutOrStdout()
 	if !asJSON {
-		fmt.Fprintf(out, "%6s %6s %8s %8s %8s %12s %12s %6s %12s\n", "calls", "ok", "answers", "p50 ms", "p95 ms", "cpu/call", "kB/call", "late", "max late ms")
+		fmt.Fprintf(out, "%6s %6s %8s %8s %8s %9s %9s %10s %10s %6s %12s\n", "calls", "ok", "answers", "p50 ms", "p95 ms", "barge p50", "barge p95", "cpu/call", "kB/call", "late", "max late ms")
 	}
 	for _, n := range calls {
-		r, err := callbench.Run(cmd.Context(), voice, callbench.Options{Calls: n, Program: program, From: demo.FirstCaller(), Lines: lines, Speaker: speakerVoice})
+		r, err := callbench.Run(cmd.Context(), voice, callbench.Options{Calls: n, Program: program, From: demo.FirstCaller(), Lines: lines, Barge: benchBarge, Speaker: speakerVoice})
 		if err != nil {
 			return err
 		}
@@ -76,7 +79,7 @@ func benchCalls(cmd *cobra.Command, calls []int, rounds int, asJSON bool) error 
 			printJSON(out, r)
 			continue
 		}
-		fmt.Fprintf(out, "%6d %6d %8d %8d %8d %12.4f %12d %6d %12.1f\n", r.Calls, r.OK, r.Answers, r.P50, r.P95, r.CPUPerCall, r.RSSPerCallKB, r.LatePackets, r.MaxLateMS)
+		fmt.Fprintf(out, "%6d %6d %8d %8d %8d %9d %9d %10.4f %10d %6d %12.1f\n", r.Calls, r.OK, r.Answers, r.P50, r.P95, r.BargeP50, r.BargeP95, r.CPUPerCall, r.RSSPerCallKB, r.LatePackets, r.MaxLateMS)
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sort"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +23,7 @@ type Options struct {
 	Program string   // the voxgate binary
 	From    string   // the number that calls
 	Lines   []string // what each caller says, in order
+	Barge   string   // said last, into the answer to the line before
 	Speaker string   // the callers' voice
 }
 
@@ -34,6 +35,8 @@ type Result struct {
 	Answers      int     `json:"answers"`
 	P50          int64   `json:"p50_ms"`
 	P95          int64   `json:"p95_ms"`
+	BargeP50     int64   `json:"barge_in_p50_ms"` // first sound of a barge-in to the last of the bot
+	BargeP95     int64   `json:"barge_in_p95_ms"`
 	CPUPerCall   float64 `json:"cpu_per_call"`    // share of one core, while calls run
 	RSSPerCallKB int64   `json:"rss_per_call_kb"` // beyond the idle hotline
 	IdleRSSKB    int64   `json:"idle_rss_kb"`
@@ -75,8 +78,10 @@ func Run(ctx context.Context, voice tts.Engine, options Options) (Result, error)
 
 // record speaks the callers' lines once; playing them costs the load generator next to nothing.
 func record(ctx context.Context, voice tts.Engine, options Options) ([]softphone.Step, error) {
-	steps := make([]softphone.Step, len(options.Lines))
-	for i, line := range options.Lines {
+	lines := slices.Concat(options.Lines, []string{options.Barge})
+	steps := make([]softphone.Step, len(lines))
+	steps[len(steps)-1].Over = true
+	for i, line := range lines {
 		for frame, err := range voice.Speak(ctx, tts.Utterance{Text: line, Voice: options.Speaker, Rate: media.Narrowband}) {
 			if err != nil {
 				return nil, fmt.Errorf("speaking %q: %w", line, err)
@@ -100,11 +105,11 @@ func measure(ctx context.Context, hotline *process, phones *sip.Server, steps []
 		defer close(watched)
 		peak = hotline.watch(watching)
 	}()
-	answers, ok, firstErr := callAll(ctx, hotline, phones, steps, options)
+	times, ok, firstErr := callAll(ctx, hotline, phones, steps, options)
 	stopWatching()
 	<-watched
 	seconds := time.Since(begun).Seconds()
-	if len(answers) == 0 {
+	if len(times.answers) == 0 || len(times.stops) == 0 {
 		return Result{}, errors.Join(ErrNoCalls, firstErr)
 	}
 	late, worst, err := hotline.lateness(ctx)
@@ -113,15 +118,19 @@ func measure(ctx context.Context, hotline *process, phones *sip.Server, steps []
 	}
 	calls := int64(options.Calls)
 	return Result{
-		Bench: "calls", Calls: options.Calls, OK: ok, Answers: len(answers), P50: quantile(answers, 0.5), P95: quantile(answers, 0.95),
+		Bench: "calls", Calls: options.Calls, OK: ok, Answers: len(times.answers),
+		P50: quantile(times.answers, 0.5), P95: quantile(times.answers, 0.95), BargeP50: quantile(times.stops, 0.5), BargeP95: quantile(times.stops, 0.95),
 		CPUPerCall:   (peak.cpu - idle.cpu).Seconds() / seconds / float64(options.Calls),
 		RSSPerCallKB: (peak.rssKB - idle.rssKB) / calls, IdleRSSKB: idle.rssKB,
 		LatePackets: late, MaxLateMS: worst * 1000, Seconds: seconds,
 	}, nil
 }
 
-// callAll lets every phone make its call and gathers the answer times in milliseconds.
-func callAll(ctx context.Context, hotline *process, phones *sip.Server, steps []softphone.Step, options Options) (answers []int64, ok int, firstErr error) {
+// times are all calls' measurements in milliseconds.
+type times struct{ answers, stops []int64 }
+
+// callAll lets every phone make its call and gathers the times.
+func callAll(ctx context.Context, hotline *process, phones *sip.Server, steps []softphone.Step, options Options) (t times, ok int, firstErr error) {
 	var mu sync.Mutex
 	var calls sync.WaitGroup
 	for n := range options.Calls {
@@ -133,12 +142,15 @@ func callAll(ctx context.Context, hotline *process, phones *sip.Server, steps []
 			}
 			phone := softphone.Phone{Dialer: phones}
 			answered := 0
-			_, err := phone.Call(ctx, sip.DialRequest{Target: hotline.sipAddress, From: options.From}, steps, func(t softphone.Turn) {
+			_, err := phone.Call(ctx, sip.DialRequest{Target: hotline.sipAddress, From: options.From}, steps, func(turn softphone.Turn) {
 				mu.Lock()
 				defer mu.Unlock()
-				if t.AnswerMS >= 0 {
-					answers = append(answers, t.AnswerMS)
+				if turn.AnswerMS >= 0 {
+					t.answers = append(t.answers, turn.AnswerMS)
 					answered++
+				}
+				if turn.StopMS > 0 {
+					t.stops = append(t.stops, turn.StopMS)
 				}
 			})
 			mu.Lock()
@@ -152,11 +164,10 @@ func callAll(ctx context.Context, hotline *process, phones *sip.Server, steps []
 		})
 	}
 	calls.Wait()
-	return answers, ok, firstErr
+	return t, ok, firstErr
 }
 
 func quantile(values []int64, q float64) int64 {
-	sorted := append([]int64(nil), values...)
-	sort.Slice(sorted, func(i, j int) bool { return sorted[i] < sorted[j] })
+	sorted := slices.Sorted(slices.Values(values))
 	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
 }

@@ -18,6 +18,8 @@ type answered struct {
 const (
 	defaultAnswerWait = 12 * time.Second
 	defaultQuiet      = 1200 * time.Millisecond
+	// bargeAfter is how far into an answer a barge-in begins.
+	bargeAfter = time.Second
 	// wordsWait is how long the recogniser may lag behind the sound.
 	wordsWait = 3 * time.Second
 	// transferWait is how long a transfer may follow the words that announce it.
@@ -39,6 +41,8 @@ func (c *call) answer(ctx context.Context, since time.Time) answered {
 			return answered{v.began, v.text, ctx.Err()}
 		case v.began.IsZero() && now.Sub(since) > wait:
 			return answered{err: ErrNoAnswer}
+		case c.cutShort && !v.began.IsZero() && now.Sub(v.began) > bargeAfter:
+			return answered{v.began, v.text, nil}
 		case !v.began.IsZero() && now.Sub(v.last) > quiet && (!v.speaking || now.Sub(v.last) > quiet+wordsWait):
 			return answered{v.began, v.text, nil}
 		}

@@ -23,11 +23,13 @@ const (
 	Failed   = "failed"   // nobody could be reached
 )
 
-// Step is one turn of the caller: exactly one of the fields is set.
+// Step is one turn of the caller: exactly one of Text, Audio and Keys is set.
 type Step struct {
 	Text  string        // spoken by the phone's voice
 	Audio []media.Frame // played as it is, at the line's rate
 	Keys  string        // sent as RFC 4733 events
+	// Over makes the step begin a second into the answer to the step before, instead of after it: a barge-in.
+	Over bool
 }
 
 // Said is how reports name the step.
@@ -44,8 +46,9 @@ func (s Step) Said() string {
 // Turn is one exchange.
 type Turn struct {
 	Said     string `json:"said"`
-	Heard    string `json:"heard"`     // the answer as the phone's recogniser hears it
-	AnswerMS int64  `json:"answer_ms"` // from the end of what was said to the first sound of the answer; -1: no answer
+	Heard    string `json:"heard"`             // the answer as the phone's recogniser hears it
+	AnswerMS int64  `json:"answer_ms"`         // from the end of what was said to the first sound of the answer; -1: no answer
+	StopMS   int64  `json:"stop_ms,omitempty"` // of a barge-in: from its first sound to the far end's last
 }
 
 // Result is the whole call.
@@ -112,6 +115,7 @@ type call struct {
 	referred chan sip.Referral
 	turned   func(Turn)
 	hearing  *hearing
+	cutShort bool // the next step barges into the answer that is awaited now
 	result   Result
 }
 
@@ -133,6 +137,7 @@ func (c *call) run(ctx context.Context, steps []Step) (Result, error) {
 		if c.over() {
 			break
 		}
+		c.cutShort = i+1 < len(steps) && steps[i+1].Over
 		if err := c.take(ctx, step); err != nil && !errors.Is(err, errOver) {
 			return c.hangup(ctx, err)
 		}
@@ -149,13 +154,20 @@ func (c *call) run(ctx context.Context, steps []Step) (Result, error) {
 
 // take says one step and listens to the answer.
 func (c *call) take(ctx context.Context, step Step) error {
-	c.hearing.forget()
+	if !step.Over {
+		c.hearing.forget()
+	}
+	begun := time.Now()
 	if err := c.perform(ctx, step); err != nil {
 		return err
 	}
-	said := time.Now()
+	said, stopped := time.Now(), c.hearing.view().last
+	c.hearing.forget()
 	heard := c.answer(ctx, said)
 	turn := Turn{Said: step.Said(), Heard: heard.text, AnswerMS: -1}
+	if step.Over {
+		turn.StopMS = max(1, stopped.Sub(begun).Milliseconds())
+	}
 	if !heard.began.IsZero() {
 		turn.AnswerMS = max(0, heard.began.Sub(said).Milliseconds())
 	}
