@@ -22,6 +22,7 @@ const (
 )
 
 func TestBaresipHearsAndIsHeard(t *testing.T) {
+	t.Parallel()
 	microphone := microphone(t)
 	for _, transport := range []string{"udp", "tcp"} {
 		t.Run(transport, func(t *testing.T) {
@@ -78,6 +79,7 @@ func microphone(t *testing.T) string {
 }
 
 func TestBaresipHoldsAndResumes(t *testing.T) {
+	t.Parallel()
 	speaking, resumed := make(chan struct{}), make(chan struct{})
 	s := serve(t, sip.Config{}, func(ctx context.Context, call sip.Incoming) {
 		if err := call.Answer(ctx, sip.AnswerOptions{}); err != nil {
@@ -117,6 +119,7 @@ func listen(ctx context.Context, t *testing.T, line media.Line, frames int) {
 }
 
 func TestBaresipIsTransferred(t *testing.T) {
+	t.Parallel()
 	agentEar := siptest.NewEar()
 	agent := serve(t, sip.Config{}, func(ctx context.Context, call sip.Incoming) {
 		if got := call.Info().UserToUser; got != `{"order":"42"}` {

@@ -46,17 +46,17 @@ type call struct {
 	settle  func()
 	finish  func()
 
-	mu        sync.Mutex
-	phase     phase
-	info      Info
-	audio     *audio
-	local     sdp.Local
-	lastSDP   string
-	since     time.Time // up since
-	acks      map[uint32]chan *sip.Request
-	modifying bool           // a re-INVITE is being handled
-	transfer  *transfer      // our REFER that NOTIFYs report on
-	onRefered func(Referral) // outgoing: what to do when the far end transfers us
+	mu         sync.Mutex
+	phase      phase
+	info       Info
+	audio      *audio
+	local      sdp.Local
+	lastSDP    string
+	since      time.Time // up since
+	acks       map[uint32]chan *sip.Request
+	modifying  bool           // a re-INVITE is being handled
+	transfer   *transfer      // our REFER that NOTIFYs report on
+	onReferral func(Referral) // outgoing: what to do when the far end transfers us
 }
 
 func (s *Server) newCall(d *dialog, info Info) *call {
@@ -84,6 +84,14 @@ func (c *call) over() {
 		a.close()
 	}
 	c.log.Info("call over")
+}
+
+// allow is the Allow header of this dialog: REFER is named only where it would be taken.
+func (c *call) allow() sip.Header {
+	if c.onReferral != nil {
+		return sip.NewHeader("Allow", allowed+", REFER")
+	}
+	return sip.NewHeader("Allow", allowed)
 }
 
 func (c *call) incoming() bool { return !c.outgoing }
@@ -135,6 +143,10 @@ func (c *call) Hangup(ctx context.Context) error {
 		if !errors.Is(err, errTooLate) {
 			return err
 		}
+	}
+	if c.outgoing && c.currentPhase() == ringing {
+		c.finish() // Dial sees it and cancels
+		return nil
 	}
 	// The callee must not send BYE before the ACK or its time-out (RFC 3261 section 15).
 	select {

@@ -86,14 +86,14 @@ func (s *Server) outgoingCall(ctx context.Context, r DialRequest) (*call, *sip.R
 	d.local = sip.FromHeader{Address: sip.Uri{Scheme: "sip", User: user, Host: d.host}}
 	d.local.Params.Add("tag", d.id.localTag)
 	c := s.newCall(d, Info{ID: d.id.callID, From: user, To: target.User, Remote: peer, Local: net.JoinHostPort(d.host, strconv.Itoa(s.port()))})
-	c.outgoing, c.onRefered = true, r.OnRefer
+	c.outgoing, c.onReferral = true, r.OnRefer
 	if err := c.openAudio(r.Tap); err != nil {
 		c.finish()
 		return nil, nil, err
 	}
 	invite := d.request(sip.INVITE, extra...)
 	invite.SetDestination(peer)
-	invite.AppendHeader(sip.NewHeader("Allow", allowed))
+	invite.AppendHeader(c.allow())
 	body, _, err := c.describe(nil)
 	if err != nil {
 		c.finish()

@@ -65,6 +65,7 @@ func TestDialGivenUp(t *testing.T) {
 }
 
 func TestDialNobody(t *testing.T) {
+	t.Parallel()
 	s := serve(t, sip.Config{}, nil)
 	_, err := s.Dial(t.Context(), sip.DialRequest{Target: "sip:agent@127.0.0.1:9"})
 	var refused *sip.DialError
@@ -175,5 +176,21 @@ func TestRefer(t *testing.T) {
 				quiet(t, s)
 			})
 		}
+	}
+}
+
+func TestServerThatStopsCancelsItsDials(t *testing.T) {
+	agent := siptest.StartAgent(t, "agent_silent", siptest.Options{})
+	s, stop, served := serving(t, sip.Config{})
+	_, err := s.Dial(t.Context(), sip.DialRequest{Target: "sip:agent@" + agent.Addr, OnProgress: func(status int) {
+		if status == 180 {
+			stop()
+		}
+	}})
+	if !errors.Is(err, sip.ErrEnded) {
+		t.Errorf("got %v, want %v", err, sip.ErrEnded)
+	}
+	if err := <-served; err != nil {
+		t.Errorf("Serve: %v", err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	allowed   = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, NOTIFY, REFER"
+	allowed   = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, NOTIFY"
 	accepted  = "application/sdp, application/dtmf-relay, application/dtmf, message/sipfrag"
 	supported = "" // no extension of our own yet: everything in Require is refused
 )

@@ -196,7 +196,7 @@ func (c *call) answer(req *sip.Request, status int, reason string) *sip.Response
 	res.To().Params.Add("tag", tag)
 	if status < 300 {
 		res.AppendHeader(c.dlg.contact())
-		res.AppendHeader(sip.NewHeader("Allow", allowed))
+		res.AppendHeader(c.allow())
 	}
 	return res
 }

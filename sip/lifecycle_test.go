@@ -24,6 +24,7 @@ func ok(p *siptest.Prober, m siptest.Message) {
 }
 
 func TestSilentCallEnds(t *testing.T) {
+	t.Parallel()
 	s := serve(t, sip.Config{RTPTimeout: time.Second}, answerAndWait(t))
 	p := siptest.Probe(t, "udp", s.Addr().String())
 	open(p, "silent")
@@ -32,6 +33,7 @@ func TestSilentCallEnds(t *testing.T) {
 }
 
 func TestHeldCallMayBeSilent(t *testing.T) {
+	t.Parallel()
 	s := serve(t, sip.Config{RTPTimeout: time.Second}, answerAndWait(t))
 	p := siptest.Probe(t, "udp", s.Addr().String())
 	tag := open(p, "held")
@@ -50,6 +52,7 @@ func TestHeldCallMayBeSilent(t *testing.T) {
 }
 
 func TestLostConnectionEndsCall(t *testing.T) {
+	t.Parallel()
 	up := make(chan struct{})
 	s := serve(t, sip.Config{}, func(ctx context.Context, call sip.Incoming) {
 		if err := call.Answer(ctx, sip.AnswerOptions{}); err != nil {

@@ -54,7 +54,7 @@ func (r Referral) ReportError(ctx context.Context, err error) error {
 // be able to make us call (toll fraud).
 func (c *call) onRefer(req *sip.Request, tx sip.ServerTransaction) {
 	c.mu.Lock()
-	take, live := c.onRefered, c.phase == up
+	take, live := c.onReferral, c.phase == up
 	c.mu.Unlock()
 	if take == nil || !live {
 		c.srv.respond(tx, c.srv.response(req, sip.StatusForbidden, "Forbidden"))

@@ -92,6 +92,7 @@ func TestCallerGivesUpWhileRinging(t *testing.T) {
 }
 
 func TestAnswerNeverAcknowledged(t *testing.T) {
+	t.Parallel()
 	answered := make(chan error, 1)
 	s := serve(t, sip.Config{}, func(ctx context.Context, call sip.Incoming) {
 		answered <- call.Answer(ctx, sip.AnswerOptions{})
@@ -106,8 +107,10 @@ func TestAnswerNeverAcknowledged(t *testing.T) {
 }
 
 func TestByeIsRepeatedAndGivenUp(t *testing.T) {
+	t.Parallel()
 	for _, scenario := range []string{"lostbye", "deafbye"} {
 		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
 			s := serve(t, sip.Config{}, func(ctx context.Context, call sip.Incoming) {
 				if err := call.Answer(ctx, sip.AnswerOptions{}); err != nil {
 					t.Errorf("Answer: %v", err)
