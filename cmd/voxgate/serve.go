@@ -40,6 +40,7 @@ func newServeCommand() *cobra.Command {
 				return err
 			}
 			setLogger(cfg.Log)
+			raisePriority()
 			return serve(cmd.Context(), cmd.OutOrStdout(), cfg)
 		},
 	}
