@@ -122,6 +122,16 @@ func says(h heard, phrases []string) bool {
 	return false
 }
 
+// states is says with the care that heard.states takes.
+func states(h heard, phrases []string) bool {
+	for _, p := range phrases {
+		if h.states(p) {
+			return true
+		}
+	}
+	return false
+}
+
 // references to what was spoken of before, tried in order.
 var references = []struct {
 	refer   string
@@ -162,7 +172,7 @@ func aspect(h heard) string {
 	switch {
 	case says(h, hourPhrases):
 		return AspectHours
-	case says(h, etaPhrases):
+	case states(h, etaPhrases):
 		return AspectETA
 	case says(h, placePhrases):
 		return AspectPlace

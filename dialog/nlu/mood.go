@@ -16,9 +16,9 @@ const (
 	UrgentFraud     = "fraud"
 )
 
-var angryPhrases = []string{"气死", "垃圾", "什么破", "骗子", "骗人", "忍无可忍", "投诉你们", "太过分", "过分了", "混蛋", "王八蛋", "他妈", "妈的", "操你", "傻逼", "有病吧", "神经病", "滚", "废物",
+var angryPhrases = []string{"气死", "垃圾", "什么破", "骗子", "骗人", "忍无可忍", "投诉你们", "太过分", "过分了", "混蛋", "王八蛋", "他妈", "妈的", "操你", "傻逼", "有病吧", "神经病", "滚蛋", "给我滚", "废物",
 	"欺负人", "欺骗", "第几次了", "多少次了", "几次了都", "搞什么", "搞什么鬼", "玩我", "耍我", "受不了了", "火大", "到底管不管", "还管不管", "什么态度", "什么玩意", "太差了", "太差劲", "差劲", "烂透", "黑心", "坑人",
-	"不要脸", "脸都不要", "你们到底", "曝光", "再不", "恶心", "岂有此理", "ridiculous", "terrible", "bullshit", "damn", "scam", "unacceptable", "worst", "fed up", "hell", "sick of"}
+	"不要脸", "脸都不要", "你们到底", "曝光", "恶心", "岂有此理", "ridiculous", "terrible", "bullshit", "damn", "scam", "unacceptable", "worst", "fed up", "hell", "sick of"}
 
 var negativePhrases = []string{"太慢", "着急", "急死", "急用", "急着", "失望", "怎么还没", "怎么还不", "还没到", "一直没", "一直不", "不满意", "不满", "郁闷", "麻烦死", "真慢", "好几天了", "等了好久", "等了这么久", "等了一天", "等了两天", "等了三天", "没人管",
 	"没人理", "坏了", "丢了", "碎了", "烂了", "难受", "担心", "怎么搞的", "怎么回事", "不靠谱", "不行啊", "慢死", "拖了", "烦", "无语", "后悔", "都几天了", "too slow", "disappointed", "upset", "worried", "still waiting", "still hasn't", "still not", "late", "broken", "annoyed", "frustrated"}
@@ -38,17 +38,17 @@ var urgentPhrases = []struct {
 // mood reads sentiment and urgency from phrases, by character and by sound.
 func mood(h heard) (sentiment, urgent string) {
 	for _, u := range urgentPhrases {
-		if says(h, u.phrases) {
+		if states(h, u.phrases) {
 			urgent = u.reason
 			break
 		}
 	}
 	switch {
-	case says(h, angryPhrases) || urgent == UrgentRegulator || urgent == UrgentLegal:
+	case states(h, angryPhrases) || urgent == UrgentRegulator || urgent == UrgentLegal:
 		return Angry, urgent
-	case says(h, negativePhrases) || urgent != "":
+	case states(h, negativePhrases) || urgent != "":
 		return Negative, urgent
-	case says(h, positivePhrases):
+	case states(h, positivePhrases):
 		return Positive, urgent
 	}
 	return Neutral, urgent

@@ -95,6 +95,7 @@ func TestMood(t *testing.T) {
 	for _, c := range []struct{ text, sentiment, urgent string }{
 		{"我的快递到哪了", Neutral, ""}, {"太好了谢谢你啊", Positive, ""}, {"怎么还没到 我很着急", Negative, ""}, {"你们这群骗子", Angry, ""},
 		{"我要打幺二三幺五", Angry, UrgentRegulator}, {"我找律师告你们", Angry, UrgentLegal}, {"充电宝起火了", Negative, UrgentInjury}, {"我的卡被盗刷了", Negative, UrgentFraud},
+		{"我急着用 帮我催一下", Negative, ""}, {"滚筒洗衣机到哪了", Neutral, ""}, {"hello", Neutral, ""}, {"can i get it later", Neutral, ""}, {"我告诉你们单号", Neutral, ""},
 		{"this is ridiculous", Angry, ""}, {"I will call my lawyer", Angry, UrgentLegal},
 	} {
 		if r := p.Understand(c.text, "", State{}); r.Sentiment != c.sentiment || r.Urgent != c.urgent {

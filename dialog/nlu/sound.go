@@ -35,19 +35,29 @@ func soundsOf(text string) []string {
 	return out
 }
 
-// says reports whether the line has the phrase, by characters or, for phrases of two syllables and more, by sound.
-func (h heard) says(phrase string) bool {
-	if strings.Contains(h.text, strings.ToLower(phrase)) {
+// says reports whether the line has the phrase: by characters, English as whole words, or, for two syllables and more,
+// by sound.
+func (h heard) says(phrase string) bool { return h.has(phrase, 2) }
+
+// states is says for phrases that must not be mistaken for others: by sound only from three syllables on, since 急着
+// sounds like 记者.
+func (h heard) states(phrase string) bool { return h.has(phrase, 3) }
+
+func (h heard) has(phrase string, syllables int) bool {
+	if first := phrase[0] | 0x20; phrase[0] < 0x80 && first >= 'a' && first <= 'z' {
+		return strings.Contains(" "+bareText(h.text)+" ", " "+bareText(phrase)+" ")
+	}
+	if strings.Contains(h.text, phrase) {
 		return true
 	}
-	if len([]rune(phrase)) < 2 || phrase[0] < 0x80 {
+	if phrase[0] < 0x80 {
 		return false
 	}
 	sounds, ok := phraseSounds()[phrase]
 	if !ok {
 		sounds = soundsOf(phrase)
 	}
-	return len(sounds) >= 2 && within(h.sounds, sounds)
+	return len(sounds) >= syllables && within(h.sounds, sounds)
 }
 
 // phraseSounds are the sounds of all phrases that the grammars listen for.

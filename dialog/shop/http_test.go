@@ -128,7 +128,7 @@ func TestCache(t *testing.T) {
 	if count.n != 6 {
 		t.Errorf("asked the shop %d times, want 6: a caller's orders are kept for a minute", count.n)
 	}
-	for n := range 2 * cacheMost {
+	for n := range cacheMost + 50 {
 		c.entries[Query{Number: fmt.Sprint(n)}] = cached{until: now.Add(time.Duration(n) * time.Second)}
 		if len(c.entries) > cacheMost {
 			c.evict(now)
