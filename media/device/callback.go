@@ -37,16 +37,10 @@ func (l *Line) render(out []int16) {
 
 // nextSent is the next frame of the utterance, or silence; starved where there should have been one.
 func (l *Line) nextSent() (f media.Frame, starved bool) {
-	silence := media.Frame{Rate: l.rate}
-	p := l.playing.Load()
-	if p == nil {
-		return silence, false
+	if l.player.Next(&f) {
+		return f, false
 	}
-	f, ok := p.next()
-	if !ok {
-		return silence, !p.finished && p.state.Load()&cut == 0 && p.state.Load() > 0
-	}
-	return f, false
+	return media.Frame{Rate: l.rate}, l.player.Starving()
 }
 
 // tick hands the microphone's 20 ms on, silence where the device gave less.

@@ -15,6 +15,7 @@ import (
 
 	"voxgate/media"
 	"voxgate/media/mediatest"
+	"voxgate/media/playback"
 )
 
 func TestMain(m *testing.M) {
@@ -180,7 +181,7 @@ func TestPlayErrors(t *testing.T) {
 			}
 		})
 		synctest.Wait()
-		if _, err := l.Play(t.Context(), frames(8000, make([]int16, 160))); !errors.Is(err, ErrPlaying) {
+		if _, err := l.Play(t.Context(), frames(8000, make([]int16, 160))); !errors.Is(err, playback.ErrPlaying) {
 			t.Errorf("second Play: %v", err)
 		}
 		_ = l.Close()

@@ -99,6 +99,16 @@ func (p *Player) Next(dst *media.Frame) bool {
 // Playing says whether an utterance is in progress, be there a frame for now or not.
 func (p *Player) Playing() bool { return p.current.Load() != nil }
 
+// Starving says that an utterance has begun and its next frame is not made yet. Only the clock calls it, after Next.
+func (p *Player) Starving() bool {
+	u := p.current.Load()
+	if u == nil || u.finished {
+		return false
+	}
+	left := u.state.Load()
+	return left > 0 && left&stopped == 0
+}
+
 // Queued is how much of the present Play waits for its time.
 func (p *Player) Queued() time.Duration {
 	u := p.current.Load()
