@@ -193,6 +193,29 @@ func TestNoSpeech(t *testing.T) {
 	}
 }
 
+func TestTranscribe(t *testing.T) {
+	sound := speech(t, "phone") // begins and ends without any silence
+	finals, err := ears(t).Transcribe(context.Background(), sound, asr.Hints{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(finals) != 1 || finals[0].Text != "我的手机号是13711029846" {
+		t.Fatalf("finals %+v", finals)
+	}
+	length := time.Duration(len(sound)) * time.Second / media.Narrowband
+	if f := finals[0]; f.Start > 200*time.Millisecond || f.End < length-300*time.Millisecond || f.End > length+300*time.Millisecond {
+		t.Errorf("from %v to %v of %v", f.Start, f.End, length)
+	}
+	if finals, err := ears(t).Transcribe(context.Background(), nil, asr.Hints{}); err != nil || len(finals) != 0 {
+		t.Errorf("nothing gave %v, %v", finals, err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := ears(t).Transcribe(ctx, sound, asr.Hints{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
 // write feeds a stream as fast as its goroutine takes the frames.
 func write(t *testing.T, s asr.Stream, rate int, pcm []int16) {
 	t.Helper()
