@@ -228,10 +228,39 @@ func (s *Session) list(names []string) string {
 
 // which handles the answer to which order; false lets the turn go on as usual.
 func (s *Session) which(ctx context.Context, r nlu.Reading) bool {
+	if r.Slots["product"] == "" && r.Refer == "" {
+		if p := s.byCharacter(r.Text); p != "" {
+			r.Slots["product"], r.Ellipsis = p, r.Ellipsis || len([]rune(r.Text)) <= tailLength
+		}
+	}
 	if _, narrowed := s.narrow(r); !narrowed && s.number == "" {
-		return false
+		if r.Intent != s.task.intent {
+			return false
+		}
+		s.misheard() // the same question again is no answer to which one
+		return true
+	}
+	if nlu.Business(r.Intent) && !r.Ellipsis && r.Confidence >= clearly {
+		s.task = task{r.Intent, r.Aspect}
+	} else if r.Aspect != "" {
+		s.task.aspect = r.Aspect
 	}
 	s.understood()
 	s.run(ctx, r)
 	return true
+}
+
+// byCharacter is the one product read out last of which an answer has a character: 杯子 for 保温杯.
+func (s *Session) byCharacter(text string) string {
+	found := ""
+	for _, o := range s.orders {
+		if !contains(s.listed, o.Number) || !strings.ContainsAny(text, nlu.ProductWord(o.Product)) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = o.Product
+	}
+	return found
 }

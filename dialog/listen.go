@@ -201,7 +201,10 @@ func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
 		s.askSlot(askedOrder)
 		return
 	}
-	if nlu.Business(r.Intent) && (r.Confidence >= leastUnderstood || given) {
+	if !given && s.doesNotKnow(r.Text) {
+		return
+	}
+	if nlu.Business(r.Intent) && (r.Confidence >= s.leastBusiness() || given) {
 		s.begin(ctx, r)
 		return
 	}

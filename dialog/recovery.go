@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -153,4 +154,33 @@ func (s *Session) keyNumber(ctx context.Context, keys string, r nlu.Reading) {
 	}
 	s.understood()
 	s.run(ctx, r)
+}
+
+// leastBusiness is how sure a new matter must be: while a value is asked for, surer than when anything may be said.
+func (s *Session) leastBusiness() float64 {
+	switch s.asked {
+	case askedTail, askedName, askedOrder, askedPhone:
+		return clearly
+	}
+	return leastUnderstood
+}
+
+// notKnown is a caller who cannot give the value that was asked for.
+var notKnown = regexp.MustCompile(`(?i)不记得|忘了|忘记|不知道|不清楚|记不住|记不清|想不起|don't know|don't remember|forgot|no idea`)
+
+// doesNotKnow asks for another value where the caller does not have the one asked for, and at last offers a human.
+func (s *Session) doesNotKnow(text string) bool {
+	if !notKnown.MatchString(text) {
+		return false
+	}
+	switch s.asked {
+	case askedTail:
+		s.askSlot(askedOrder)
+	case askedName, askedOrder, askedPhone:
+		s.say("offer_transfer", "offer_agent_plain", nil)
+		s.propose("transfer", "")
+	default:
+		return false
+	}
+	return true
 }

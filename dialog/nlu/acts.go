@@ -91,7 +91,7 @@ var strong = []struct {
 		"real person", "talk to a human", "human agent", "speak to someone", "speak to a person", "customer service"}, []string{"是不是人工", "你是人工", "你是活人", "你是真人", "are you"}},
 	{Repeat, []string{"再说一遍", "再说一次", "没听清", "重复一遍", "再讲一遍", "听不清", "say that again", "repeat that"}, nil},
 	{BotIdentity, []string{"你是机器人", "是不是机器人", "你是真人", "是人还是机器", "are you a robot", "are you a real"}, nil},
-	{"urge_delivery", []string{"催派送", "催派件", "催快递", "催一下快递", "催件", "催一下派送", "催配送"}, nil},
+	{"urge_delivery", []string{"催派送", "催派件", "催快递", "催一下快递", "催件", "催一下派送", "催配送", "快递太慢", "送得太慢", "派送太慢", "送太慢"}, nil},
 	{"urge_shipment", []string{"催发货", "催一下发货", "还不发货", "快点发货", "早点发货"}, nil},
 	{"pickup_info", []string{"取件码", "取货码", "pickup code"}, nil},
 	{"refund_status", []string{"退款进度", "退款到账", "退款到哪", "退款什么时候"}, nil},

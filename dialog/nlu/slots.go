@@ -28,11 +28,8 @@ func fillSlots(r *Reading, h heard, state State) {
 	if name := nameIn(r.Text, state); name != "" {
 		r.Slots["name"] = name
 	}
-	for _, p := range state.Products {
-		if word := ProductWord(p); h.says(word) {
-			r.Slots["product"] = p
-			break
-		}
+	if p := mentioned(h, state.Products); p != "" {
+		r.Slots["product"] = p
 	}
 	if _, known := r.Slots["product"]; !known {
 		if p := productIn(h); p != "" {
@@ -162,4 +159,25 @@ func nameIn(text string, state State) string {
 func ProductWord(product string) string {
 	word, _, _ := strings.Cut(product, " ")
 	return word
+}
+
+// mentioned is the one product of a list that an utterance names, in full or by the end of its name: 耳机 for 蓝牙耳机.
+func mentioned(h heard, products []string) string {
+	for _, p := range products {
+		if h.says(ProductWord(p)) {
+			return p
+		}
+	}
+	found := ""
+	for _, p := range products {
+		word := []rune(ProductWord(p))
+		if len(word) < 3 || !strings.Contains(h.text, string(word[len(word)-2:])) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = p
+	}
+	return found
 }
