@@ -14,6 +14,9 @@ import (
 // mostListed is how many orders are read out in one question.
 const mostListed = 3
 
+// shortAnswer is how many characters an answer may have that only names a product.
+const shortAnswer = 4
+
 // run carries the present task as far as it goes now.
 func (s *Session) run(ctx context.Context, r nlu.Reading) {
 	s.settle()
@@ -230,7 +233,7 @@ func (s *Session) list(names []string) string {
 func (s *Session) which(ctx context.Context, r nlu.Reading) bool {
 	if r.Slots["product"] == "" && r.Refer == "" {
 		if p := s.byCharacter(r.Text); p != "" {
-			r.Slots["product"], r.Ellipsis = p, r.Ellipsis || len([]rune(r.Text)) <= tailLength
+			r.Slots["product"], r.Ellipsis = p, r.Ellipsis || len([]rune(r.Text)) <= shortAnswer
 		}
 	}
 	if _, narrowed := s.narrow(r); !narrowed && s.number == "" {

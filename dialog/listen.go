@@ -12,6 +12,7 @@ import (
 // Confidences below which an utterance counts as not understood: of the recogniser and of the classifier.
 const (
 	leastHeard      = 0.2
+	leastBoth       = 0.2 // the product of the two
 	surelyHeard     = 0.5
 	leastUnderstood = 0.3
 	leastAct        = 0.45
@@ -62,7 +63,7 @@ func (s *Session) hardlyHeard(t Turn, r nlu.Reading) bool {
 	if r.Urgent != "" || r.Sentiment == nlu.Angry || len(r.Slots) > 0 || r.Ellipsis {
 		return false
 	}
-	if t.Confidence > 0 && t.Confidence < leastHeard && r.Confidence < sure {
+	if t.Confidence > 0 && (t.Confidence < leastHeard && r.Confidence < sure || t.Confidence*r.Confidence < leastBoth) {
 		return true
 	}
 	return !nlu.Business(r.Intent) && r.Intent != nlu.OutOfScope && r.Confidence < leastAct && s.asked != askedReason
