@@ -171,7 +171,14 @@ func TestLengthHints(t *testing.T) {
 	zh := language(t, "zh")
 	number := rows(t, zh, "yi1 san1 qi1 yi1 ling2 er4 jiu3 ba1 si4 liu4 wu3", 0.9)
 	if got := decodeRows(zh, asr.Hints{Digits: true, Only: true, MaxDigits: 4}, number); len(got.Text) > 4 {
-		t.Errorf("%q is longer than was asked for", got.Text)
+		t.Errorf("%q is longer than was allowed", got.Text)
+	}
+	if got := decodeRows(zh, asr.Hints{Digits: true, MinDigits: 4, MaxDigits: 4}, number); got.Text != "13710298465" {
+		t.Errorf("%q: a whole number must get through where its tail was asked for", got.Text)
+	}
+	command := rows(t, zh, "zhuan3 ren2 gong1", 0.9)
+	if got := decodeRows(zh, asr.Hints{Digits: true, MinDigits: 4, MaxDigits: 4}, command); got.Text != "转人工" {
+		t.Errorf("%q: a command must get through where digits were asked for", got.Text)
 	}
 }
 

@@ -14,17 +14,23 @@ var endOdds = [maxDigits + 1]float64{
 // lengths scores the length of a digit string.
 type lengths struct{ end, more [maxDigits + 1]float32 }
 
-// newLengths narrows the usual lengths to minimum..maximum (0: open).
-func newLengths(minimum, maximum int) *lengths {
+// newLengths prefers minimum..maximum digits (0: open). Where only those are allowed it rules out all else; otherwise
+// a caller who is asked for four digits may still say eleven.
+func newLengths(minimum, maximum int, only bool) *lengths {
 	l := &lengths{}
 	for n := range endOdds {
 		p := endOdds[n]
+		asked := (minimum > 0 || maximum > 0) && n >= minimum && (maximum == 0 || n <= maximum)
 		switch {
-		case n < minimum:
+		case only && n < minimum:
 			p = 0.0005
-		case maximum > 0 && n >= maximum:
+		case only && maximum > 0 && n >= maximum:
 			p = 0.9995
-		case minimum > 0 && n >= minimum:
+		case n < minimum:
+			p /= 8
+		case asked && n == maximum:
+			p = max(p, 0.85)
+		case asked:
 			p = max(p, 0.3)
 		}
 		l.end[n], l.more[n] = float32(math.Log(max(p, 1e-6))), float32(math.Log(max(1-p, 1e-6)))

@@ -49,7 +49,7 @@ func newGrammar(l *Language) *grammar {
 // expect takes the hints of the next utterance.
 func (g *grammar) expect(h asr.Hints) {
 	g.hints = h
-	g.lengths = newLengths(h.MinDigits, h.MaxDigits)
+	g.lengths = newLengths(h.MinDigits, h.MaxDigits, h.Only)
 	g.known = newKnownTree(h.Known)
 	if len(g.extra.nodes) > 0 && slices.Equal(g.raised, h.Words) {
 		return
@@ -153,7 +153,7 @@ func (g *grammar) advanceDigit(p place, w *word) (place, float32) {
 		next = place{h1: p.h2, h2: g.lang.digits}
 		score += g.startScore(p)
 	}
-	if n+len(w.text) > maxDigits || (g.hints.MaxDigits > 0 && n+len(w.text) > g.hints.MaxDigits) {
+	if n+len(w.text) > maxDigits || (g.hints.Only && g.hints.MaxDigits > 0 && n+len(w.text) > g.hints.MaxDigits) {
 		return p, unlikely
 	}
 	for i := n; i > 0 && i < n+len(w.text); i++ {

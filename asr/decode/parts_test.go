@@ -23,13 +23,17 @@ func TestNgramSumsToOne(t *testing.T) {
 }
 
 func TestLengths(t *testing.T) {
-	open := newLengths(0, 0)
+	open := newLengths(0, 0, false)
 	if open.end[11] <= open.end[10] || open.end[4] <= open.end[3] {
 		t.Error("usual lengths are not preferred")
 	}
-	asked := newLengths(4, 4)
-	if asked.end[3] > -5 || asked.more[4] > -5 || asked.end[4] < -0.1 {
-		t.Errorf("4 digits were asked for: end %v, more %v", asked.end[:6], asked.more[:6])
+	must := newLengths(4, 4, true)
+	if must.end[3] > -5 || must.more[4] > -5 || must.end[4] < -0.1 {
+		t.Errorf("nothing but 4 digits: end %v, more %v", must.end[:6], must.more[:6])
+	}
+	asked := newLengths(4, 4, false)
+	if asked.end[4] <= open.end[4] || asked.more[4] < -3 || asked.end[11] != open.end[11] {
+		t.Errorf("4 digits were asked for: end %v, more %v", asked.end[:12], asked.more[:6])
 	}
 }
 

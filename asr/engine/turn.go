@@ -22,7 +22,8 @@ const (
 	quietOpen      = 740 * time.Millisecond  // the words want more
 	quietDigits    = 1300 * time.Millisecond // within a digit string
 	quietLikely    = 900 * time.Millisecond  // a digit string of a usual length
-	quietAllDigits = 260 * time.Millisecond  // as many digits as were asked for
+	quietAllDigits = 260 * time.Millisecond  // as many digits as are allowed
+	quietAsked     = 480 * time.Millisecond  // as many digits as were asked for, though more may come
 	quietWaiting   = 1200 * time.Millisecond // digits were asked for, none came yet
 
 	longest = 20 * time.Second
@@ -70,8 +71,10 @@ func (t *turn) reset() { *t = turn{} }
 // patience is how much quiet ends an utterance whose words so far are these, and the reason that it would be given.
 func patience(h asr.Hints, words bool, digits int, complete float64) (time.Duration, string) {
 	switch {
-	case h.MaxDigits > 0 && digits >= h.MaxDigits:
+	case h.MaxDigits > 0 && digits == h.MaxDigits && h.Only:
 		return quietAllDigits, "digits"
+	case h.MaxDigits > 0 && digits == h.MaxDigits:
+		return quietAsked, "digits"
 	case h.Silence > 0:
 		return h.Silence, "silence"
 	case digits == 11 || digits == 18:
