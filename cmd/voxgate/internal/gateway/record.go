@@ -229,6 +229,30 @@ func (r *record) summary() Summary {
 	return s
 }
 
+// hideNames masks the names that the dialogue understood wherever they were said: only it can tell a name from a word.
+func (r *record) hideNames(slots map[string]string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, slot := range []string{"name", "receiver"} {
+		name := slots[slot]
+		if masked := maskSlot(slot, name); masked != name {
+			for i := range r.data.Turns {
+				turn := &r.data.Turns[i]
+				turn.Said = strings.ReplaceAll(turn.Said, name, masked)
+				for j := range turn.Answer {
+					turn.Answer[j].Say = strings.ReplaceAll(turn.Answer[j].Say, name, masked)
+				}
+			}
+			if h := r.data.Handoff; h != nil {
+				h.Summary = strings.ReplaceAll(h.Summary, name, masked)
+				for j := range h.LastLines {
+					h.LastLines[j] = strings.ReplaceAll(h.LastLines[j], name, masked)
+				}
+			}
+		}
+	}
+}
+
 // maskedHandoff is a copy without personal data.
 func maskedHandoff(h *dialog.Handoff) *dialog.Handoff {
 	if h == nil {

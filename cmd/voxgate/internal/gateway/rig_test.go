@@ -23,7 +23,10 @@ type scriptedBrain struct {
 	answers [][]dialog.Act
 	delay   time.Duration // before the first act of each answer
 	err     error
+	slots   map[string]string
 }
+
+func (b *scriptedBrain) Slots() map[string]string { return b.slots }
 
 func (b *scriptedBrain) Reply(ctx context.Context, turn dialog.Turn) iter.Seq2[dialog.Act, error] {
 	b.mu.Lock()

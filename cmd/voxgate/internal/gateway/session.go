@@ -113,7 +113,13 @@ func (s *session) close() {
 	s.answer = nil
 	s.stopListening()
 	s.closeEar()
+	if known, ok := s.brain.(slotted); ok {
+		s.rec.hideNames(known.Slots())
+	}
 }
+
+// slotted is a dialogue that tells what the caller has said of himself.
+type slotted interface{ Slots() map[string]string }
 
 // closeEar ends the recogniser's stream while its last events, which nobody needs any more, are drained.
 func (s *session) closeEar() {

@@ -3,7 +3,10 @@ package gateway
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -313,6 +316,35 @@ func TestHangingUpWithTheFactsIsAnAnswer(t *testing.T) {
 		r.finish()
 		if r.outcome() != "answer" {
 			t.Errorf("outcome %q", r.outcome())
+		}
+	})
+}
+
+func TestRecordHidesWhoCalled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		brain := &scriptedBrain{answers: [][]dialog.Act{{ask("请讲")}, {ask("林晓雨您好")}}, slots: map[string]string{"name": "林晓雨"}}
+		r := newRig(brain, Options{Records: dir}, nil)
+		ear := r.ear()
+		time.Sleep(2 * time.Second)
+		ear.Hear("我叫林晓雨手机13800003721住文三路88号")
+		time.Sleep(3 * time.Second)
+		r.finish()
+		files, err := filepath.Glob(filepath.Join(dir, "*.json"))
+		if err != nil || len(files) != 1 {
+			t.Fatalf("records %v, %v", files, err)
+		}
+		raw, err := os.ReadFile(files[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{"晓雨", "13800003721", "88号"} {
+			if strings.Contains(string(raw), secret) {
+				t.Errorf("the record tells %q:\n%s", secret, raw)
+			}
+		}
+		if !strings.Contains(string(raw), "林**手机138****3721") {
+			t.Errorf("the record has lost what was said:\n%s", raw)
 		}
 	})
 }
