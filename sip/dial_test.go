@@ -168,7 +168,7 @@ func TestRefer(t *testing.T) {
 					outcome <- call.Refer(ctx, "sip:agent@127.0.0.1:5070", `{"topic":"物流"}`)
 				})
 				if err := siptest.Call(t, scenario, s.Addr().String(), siptest.Options{Transport: transport}); err != nil {
-					t.Error(err)
+					t.Fatal(err)
 				}
 				if err := <-outcome; !check(err) {
 					t.Errorf("Refer gave %v", err)

@@ -166,10 +166,11 @@ func (c *call) report(req *sip.Request, tx sip.ServerTransaction, t *transfer) {
 			return
 		}
 	}
+	// The answer goes first: the report may lead to BYE, which must not overtake it.
+	c.srv.respond(tx, c.srv.response(req, sip.StatusOK, "OK"))
 	select {
 	case t.reports <- r:
 	default:
 		c.log.Warn("report on transfer dropped", "status", r.status)
 	}
-	c.srv.respond(tx, c.srv.response(req, sip.StatusOK, "OK"))
 }

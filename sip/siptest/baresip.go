@@ -61,10 +61,9 @@ func StartBaresip(t testing.TB, wav, transport string) *Baresip {
 	t.Helper()
 	program := need(t, "baresip")
 	b := &Baresip{dir: t.TempDir(), out: &bytes.Buffer{}, signal: make(chan struct{}, 1)}
-	port, control, media := FreePort(t), FreePort(t), FreePort(t)&^1
-	media = min(media, 65000)
+	port, control, media := FreePort(t), FreePort(t), FreePort(t)
 	b.Addr = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	b.write(t, "config", fmt.Sprintf(baresipConfig, port, wav, control, media, media+64, b.dir))
+	b.write(t, "config", fmt.Sprintf(baresipConfig, port, wav, control, media, media+20, b.dir))
 	b.write(t, "accounts", fmt.Sprintf("<sip:13800003721@127.0.0.1:%d;transport=%s>;regint=0;audio_codecs=PCMA,PCMU\n", port, transport))
 	b.write(t, "contacts", "")
 	ctx, cancel := context.WithCancel(context.Background())

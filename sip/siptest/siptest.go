@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -66,9 +67,8 @@ func StartCaller(t testing.TB, scenario, target string, o Options) *SIPp {
 func StartAgent(t testing.TB, scenario string, o Options) *SIPp {
 	t.Helper()
 	s := start(t, scenario, o, "")
-	// SIPp has no sign of readiness; an address that is in use is one.
 	for range 500 {
-		if taken(s.Addr, o.Transport) {
+		if bound(s.Addr, o.Transport) {
 			return s
 		}
 		select {
@@ -82,19 +82,15 @@ func StartAgent(t testing.TB, scenario string, o Options) *SIPp {
 	return nil
 }
 
-func taken(addr, transport string) bool {
-	if transport == "tcp" {
-		l, err := net.Listen("tcp", addr)
-		if err == nil {
-			l.Close()
-		}
-		return err != nil
+// bound tells whether some program has the address, by the kernel's tables: to try it would take it away for a moment.
+func bound(addr, transport string) bool {
+	if transport == "" {
+		transport = "udp"
 	}
-	conn, err := net.ListenPacket("udp", addr)
-	if err == nil {
-		conn.Close()
-	}
-	return err != nil
+	table, err := os.ReadFile("/proc/net/" + transport)
+	_, port, _ := net.SplitHostPort(addr)
+	n, _ := strconv.Atoi(port)
+	return err != nil || bytes.Contains(table, fmt.Appendf(nil, "0100007F:%04X 00000000:0000 ", n))
 }
 
 func start(t testing.TB, scenario string, o Options, target string) *SIPp {
@@ -161,13 +157,37 @@ func (s *SIPp) Wait() error {
 	return fmt.Errorf("sipp: %w\n%s\n%s", err, log, screen)
 }
 
-// FreePort is a UDP port on loopback that was free a moment ago.
+// Ports given to peers lie below those that the kernel hands out and below those of RTP, so that nothing else takes them.
+// Each port given leaves room for those that a peer takes beside it: SIPp opens media ports at 0, 1, 2 and 3, baresip any of twenty.
+const (
+	firstPort = 10000
+	ports     = 250
+	spacing   = 24
+)
+
+// nextPort is where the search goes on; processes begin at different places.
+var nextPort = func() *atomic.Int64 {
+	var n atomic.Int64
+	n.Store(int64(os.Getpid()) * 97)
+	return &n
+}()
+
+// FreePort is an even port on loopback that is free for UDP and TCP and is not given again soon.
 func FreePort(t testing.TB) int {
 	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range ports {
+		port := firstPort + int(nextPort.Add(1)%ports)*spacing
+		addr := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+		conn, err := net.ListenPacket("udp", addr)
+		if err != nil {
+			continue
+		}
+		conn.Close()
+		if l, err := net.Listen("tcp", addr); err == nil {
+			l.Close()
+			return port
+		}
 	}
-	defer conn.Close()
-	return conn.LocalAddr().(*net.UDPAddr).Port
+	t.Fatal("no free port")
+	return 0
 }
