@@ -15,6 +15,10 @@ const (
 	queueSize = 1024
 )
 
+// window is how long a batch gathers chunks where many calls speak: it halves the cost of a run's fixed part and adds
+// little to the latency. Where chunks come more slowly than that nobody waits.
+const window = 8 * time.Millisecond
+
 var (
 	// ErrBusy says that the batcher's queue is full.
 	ErrBusy = errors.New("recogniser overloaded")
@@ -31,11 +35,12 @@ type Stats struct {
 }
 
 // Batcher gathers the ready chunks of all calls into common runs of the model. While one batch is computed the next one
-// gathers, so a lone call never waits and a busy machine runs full batches.
+// gathers; a lone call never waits, a busy machine runs full batches.
 type Batcher struct {
 	model *Model
 	queue chan *Chunk
 	stop  chan struct{}
+	baton chan struct{} // held by the worker that gathers, so that two do not share out one batch
 	done  sync.WaitGroup
 	once  sync.Once
 
@@ -44,7 +49,7 @@ type Batcher struct {
 
 // NewBatcher starts workers (one or two) over the model.
 func NewBatcher(m *Model, workers int) *Batcher {
-	b := &Batcher{model: m, queue: make(chan *Chunk, queueSize), stop: make(chan struct{})}
+	b := &Batcher{model: m, queue: make(chan *Chunk, queueSize), stop: make(chan struct{}), baton: make(chan struct{}, 1)}
 	for range max(1, min(workers, 2)) {
 		b.done.Go(b.work)
 	}
@@ -92,19 +97,12 @@ func (b *Batcher) Stats() Stats {
 
 // work computes batches; chunks of another length than the first one wait for the next batch.
 func (b *Batcher) work() {
-	bePolite()
 	room := b.model.newBuffers(MaxBatch, MaxFrames)
 	var waiting, batch []*Chunk
+	pace := pace{gap: time.Second}
 	for {
-		if len(waiting) == 0 {
-			select {
-			case c := <-b.queue:
-				waiting = append(waiting, c)
-			case <-b.stop:
-				return
-			}
-		}
-		for len(waiting) < 2*MaxBatch && b.take(&waiting) {
+		if waiting = b.gather(waiting, &pace); len(waiting) == 0 {
+			return
 		}
 		batch, waiting = split(batch[:0], waiting)
 		b.compute(batch, room)
@@ -116,14 +114,57 @@ func (b *Batcher) work() {
 	}
 }
 
-func (b *Batcher) take(waiting *[]*Chunk) bool {
+// gather waits for chunks; it returns none when the batcher is closed.
+func (b *Batcher) gather(waiting []*Chunk, pace *pace) []*Chunk {
 	select {
-	case c := <-b.queue:
-		*waiting = append(*waiting, c)
-		return true
-	default:
-		return false
+	case b.baton <- struct{}{}:
+		defer func() { <-b.baton }()
+	case <-b.stop:
+		return nil
 	}
+	if len(waiting) == 0 {
+		select {
+		case c := <-b.queue:
+			waiting = append(waiting, c)
+		case <-b.stop:
+			return nil
+		}
+		if pace.gap < window && waiting[0].Frames < MaxFrames { // a full chunk is a recording's: nobody listens to it
+			timer := time.NewTimer(window)
+			defer timer.Stop()
+			select {
+			case <-timer.C:
+			case <-b.stop:
+				return nil
+			}
+		}
+	}
+	for len(waiting) < 2*MaxBatch {
+		select {
+		case c := <-b.queue:
+			waiting = append(waiting, c)
+			continue
+		default:
+		}
+		break
+	}
+	pace.note(len(waiting))
+	return waiting
+}
+
+// pace follows how fast chunks come.
+type pace struct {
+	last time.Time
+	gap  time.Duration // mean time between chunks
+}
+
+func (p *pace) note(chunks int) {
+	now := time.Now()
+	if !p.last.IsZero() {
+		gap := min(now.Sub(p.last)/time.Duration(chunks), time.Second)
+		p.gap += (gap - p.gap) / 16
+	}
+	p.last = now
 }
 
 // split moves the chunks as long as the first waiting one, at most MaxBatch, into the batch.
