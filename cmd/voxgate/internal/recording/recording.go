@@ -55,6 +55,9 @@ func read(path string) (wav.Audio, error) {
 	if info.IsDir() {
 		return wav.Audio{}, errors.New("is a folder; name the files in it")
 	}
+	if info.Size() == 0 {
+		return wav.Audio{}, fmt.Errorf("%w: it is empty", ErrUnknown)
+	}
 	var magic [4]byte
 	if _, err := io.ReadFull(f, magic[:]); err != nil {
 		return wav.Audio{}, fmt.Errorf("%w: %d bytes", ErrUnknown, info.Size())
