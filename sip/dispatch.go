@@ -141,7 +141,8 @@ func (s *Server) admit(req *sip.Request) (res *sip.Response, answer bool) {
 		return nil, true
 	}
 	if !s.auth.enabled() {
-		s.log.Warn("request from outside the allowed networks", "method", req.Method, "source", req.Source())
+		s.strangers.Add(1)
+		s.log.Debug("request from outside the allowed networks", "method", req.Method, "source", req.Source())
 		return s.response(req, sip.StatusForbidden, "Forbidden"), !s.cfg.Silent
 	}
 	user, stale, ok := s.auth.check(req)
@@ -149,6 +150,7 @@ func (s *Server) admit(req *sip.Request) (res *sip.Response, answer bool) {
 		s.log.Debug("request authenticated", "method", req.Method, "user", user)
 		return nil, true
 	}
+	s.strangers.Add(1)
 	res = s.response(req, sip.StatusUnauthorized, "Unauthorized")
 	for _, challenge := range s.auth.challenges(stale) {
 		res.AppendHeader(sip.NewHeader("WWW-Authenticate", challenge))

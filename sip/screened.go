@@ -14,8 +14,8 @@ import (
 // every forged source address makes an entry.
 const defaultSources = 1 << 14
 
-// changeover is how long requests that are in the library's hands have to find the socket before its table is emptied. What comes
-// meanwhile waits in the socket's buffer; a request that is slower still is answered when it is repeated.
+// changeover is how long requests that are in the library's hands have to find the socket before its table is emptied; one that
+// does not find it gets a socket of its own. What comes meanwhile waits in the socket's buffer.
 const changeover = 20 * time.Millisecond
 
 // screenedPackets is the UDP socket as sipgo sees it: only sound messages come out of it.
@@ -41,6 +41,7 @@ func (p *screenedPackets) ReadFrom(b []byte) (int, net.Addr, error) {
 		n, from, err := p.UDPConn.ReadFromUDPAddrPort(p.raw)
 		if err != nil {
 			if p.srv.isClosed() {
+				time.Sleep(changeover)
 				return 0, nil, net.ErrClosed
 			}
 			// An ICMP error of some earlier packet, or a passing want of memory; the socket is as good as before.
@@ -50,6 +51,9 @@ func (p *screenedPackets) ReadFrom(b []byte) (int, net.Addr, error) {
 		}
 		from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
 		v := screen.Check(p.raw[:n])
+		if v.Action != screen.Pass && !screen.KeepAlive(p.raw[:n]) {
+			p.srv.malformed.Add(1)
+		}
 		switch {
 		case v.Action == screen.Reject:
 			p.srv.rejectPacket(v, from)
@@ -75,7 +79,7 @@ func (s *Server) rejectPacket(v screen.Verdict, from netip.AddrPort) {
 		}
 		to = netip.AddrPortFrom(from.Addr(), uint16(port))
 	}
-	s.log.Info("malformed request", "source", from, "status", v.Status, "reason", v.Reason)
+	s.log.Debug("malformed request", "source", from, "status", v.Status, "reason", v.Reason)
 	answer := v.Answer(from.Addr().String(), int(from.Port()), sip.GenerateTagN(16))
 	if _, err := s.udp.WriteToUDPAddrPort(answer, to); err != nil {
 		s.log.Debug("answer not sent", "error", err)

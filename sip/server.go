@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo"
@@ -44,6 +45,9 @@ type Server struct {
 	udp        *net.UDPConn
 	tcp        net.Listener
 
+	malformed atomic.Int64 // messages refused or dropped by the screen
+	strangers atomic.Int64 // requests refused by admission
+
 	calls sync.WaitGroup // handlers, media and transactions of calls
 
 	mu       sync.Mutex
@@ -51,6 +55,7 @@ type Server struct {
 	initial  map[transactionID]dialogID // INVITEs being answered, to tell a merged request (RFC 3261 section 8.2.2.2)
 	draining bool                       // new calls get 503
 	ending   bool                       // nothing new is started
+	serving  bool                       // Serve has begun
 	closed   bool
 	active   context.Context // ends when calls must
 	stop     context.CancelFunc
@@ -116,6 +121,9 @@ func (s *Server) Addr() net.Addr { return s.udp.LocalAddr() }
 // Serve answers until ctx ends. Then new calls get 503, calls in progress go on for Config.Drain, and what is left is
 // ended with BYE. It returns nil after such an end, and when everything that it started has stopped.
 func (s *Server) Serve(ctx context.Context) error {
+	s.mu.Lock()
+	s.serving = true
+	s.mu.Unlock()
 	tp := s.ua.TransportLayer()
 	listening, quit := context.WithCancel(context.WithoutCancel(ctx))
 	group, listening := errgroup.WithContext(listening)
@@ -130,26 +138,42 @@ func (s *Server) Serve(ctx context.Context) error {
 	}
 	s.endCalls()
 	quit()
-	s.Close()
-	return group.Wait()
+	s.closeSockets()
+	err := group.Wait()
+	s.dismantle()
+	return err
 }
 
 // Close releases the sockets. Calls in progress are cut without BYE; Serve's context is the polite way.
 func (s *Server) Close() {
+	s.closeSockets()
+	s.mu.Lock()
+	serving := s.serving
+	s.mu.Unlock()
+	if !serving && s.ua != nil {
+		s.dismantle()
+	}
+}
+
+func (s *Server) closeSockets() {
 	s.mu.Lock()
 	first := !s.closed
 	s.closed = true
 	s.mu.Unlock()
-	if !first {
-		return
+	if first {
+		s.stop()
+		s.udp.Close()
+		s.tcp.Close()
 	}
-	s.stop()
-	s.udp.Close()
-	s.tcp.Close()
-	if s.ua != nil {
+}
+
+// dismantle ends the library's transports, and again what a request that was still in its hands may have opened meanwhile.
+func (s *Server) dismantle() {
+	for range 2 {
 		if err := s.ua.Close(); err != nil {
 			s.log.Debug("closing transports", "error", err)
 		}
+		time.Sleep(changeover)
 	}
 }
 
@@ -249,15 +273,25 @@ func (s *Server) lookup(id dialogID) *call {
 	return s.table[id]
 }
 
-// watch ends calls whose far end has gone silent.
+// Refused counts what was turned away since the start: messages that were malformed, and requests of strangers.
+func (s *Server) Refused() (malformed, strangers int64) {
+	return s.malformed.Load(), s.strangers.Load()
+}
+
+// watch ends calls whose far end has gone silent, and tells of refusals, a line a second however many there are.
 func (s *Server) watch(ctx context.Context) {
 	tick := time.NewTicker(watchInterval)
 	defer tick.Stop()
+	var told [2]int64
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
+			if malformed, strangers := s.Refused(); told != [2]int64{malformed, strangers} {
+				s.log.Warn("messages refused", "malformed", malformed-told[0], "strangers", strangers-told[1])
+				told = [2]int64{malformed, strangers}
+			}
 			for _, c := range s.snapshot() {
 				if reason := c.dead(now); reason != "" {
 					c.log.Warn("call ended", "reason", reason)

@@ -212,6 +212,9 @@ func (c *screenedStream) fill() error {
 
 func (c *screenedStream) judge(raw []byte) {
 	v := screen.Check(raw)
+	if v.Action != screen.Pass {
+		c.srv.malformed.Add(1)
+	}
 	switch v.Action {
 	case screen.Pass:
 		c.out = v.Message
@@ -220,7 +223,7 @@ func (c *screenedStream) judge(raw []byte) {
 		if err != nil || c.srv.cfg.Silent && !c.srv.trusted(from.String()) {
 			return
 		}
-		c.srv.log.Info("malformed request", "source", from, "status", v.Status, "reason", v.Reason)
+		c.srv.log.Debug("malformed request", "source", from, "status", v.Status, "reason", v.Reason)
 		answer := v.Answer(from.Addr().Unmap().String(), int(from.Port()), sip.GenerateTagN(16))
 		if _, err := c.Conn.Write(answer); err != nil {
 			c.srv.log.Debug("answer not sent", "error", err)

@@ -92,6 +92,9 @@ func TestTorture(t *testing.T) {
 			t.Errorf("not alive after all this: %v", err)
 		}
 		quiet(t, s)
+		if malformed, _ := s.Refused(); malformed < 20 {
+			t.Errorf("only %d messages were counted as malformed", malformed)
+		}
 	})
 }
 

@@ -40,10 +40,13 @@ type Verdict struct {
 	head    *head
 }
 
+// KeepAlive tells whether a datagram only keeps a NAT binding open: line ends or NULs.
+func KeepAlive(raw []byte) bool { return len(bytes.Trim(raw, "\r\n\x00")) == 0 }
+
 // Check judges one message, without bytes after it where the transport is a stream.
 func Check(raw []byte) Verdict {
-	if len(bytes.Trim(raw, "\r\n\x00")) == 0 {
-		return Verdict{Action: Drop} // a keep-alive
+	if KeepAlive(raw) {
+		return Verdict{Action: Drop}
 	}
 	h, fault := read(raw)
 	if h.response() {
