@@ -97,6 +97,7 @@ func (b *Batcher) Stats() Stats {
 
 // work computes batches; chunks of another length than the first one wait for the next batch.
 func (b *Batcher) work() {
+	bePolite()
 	room := b.model.newBuffers(MaxBatch, MaxFrames)
 	var waiting, batch []*Chunk
 	pace := pace{gap: time.Second}
