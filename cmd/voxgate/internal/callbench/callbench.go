@@ -88,9 +88,25 @@ func record(ctx context.Context, voice tts.Engine, options Options) ([]softphone
 			}
 			steps[i].Audio = append(steps[i].Audio, frame)
 		}
+		steps[i].Audio = steps[i].Audio[silentFrames(steps[i].Audio):]
 	}
 	return steps, nil
 }
+
+// silentFrames counts the frames before a line's first sound: times count from what can be heard.
+func silentFrames(frames []media.Frame) int {
+	for i := range frames {
+		for _, sample := range frames[i].PCM() {
+			if sample > audible || sample < -audible {
+				return i
+			}
+		}
+	}
+	return 0
+}
+
+// audible is -40 dBFS.
+const audible = 328
 
 func measure(ctx context.Context, hotline *process, phones *sip.Server, steps []softphone.Step, options Options) (Result, error) {
 	idle, err := hotline.usage()
