@@ -115,29 +115,13 @@ func (b *Batcher) work() {
 	}
 }
 
-// gather waits for chunks; it returns none when the batcher is closed.
+// gather adds what has come to the chunks left over from the last batch; where none were left it waits. It returns
+// none when the batcher is closed.
 func (b *Batcher) gather(waiting []*Chunk, pace *pace) []*Chunk {
-	select {
-	case b.baton <- struct{}{}:
-		defer func() { <-b.baton }()
-	case <-b.stop:
-		return nil
-	}
+	// A worker that still has chunks must not wait for the baton: its holder may wait for what they set free.
 	if len(waiting) == 0 {
-		select {
-		case c := <-b.queue:
-			waiting = append(waiting, c)
-		case <-b.stop:
+		if waiting = b.await(waiting, pace); len(waiting) == 0 {
 			return nil
-		}
-		if pace.gap < window && waiting[0].Frames < MaxFrames { // a full chunk is a recording's: nobody listens to it
-			timer := time.NewTimer(window)
-			defer timer.Stop()
-			select {
-			case <-timer.C:
-			case <-b.stop:
-				return nil
-			}
 		}
 	}
 	for len(waiting) < 2*MaxBatch {
@@ -151,6 +135,33 @@ func (b *Batcher) gather(waiting []*Chunk, pace *pace) []*Chunk {
 	}
 	pace.note(len(waiting))
 	return waiting
+}
+
+// await waits for a first chunk and, where chunks come fast, for others to join it.
+func (b *Batcher) await(waiting []*Chunk, pace *pace) []*Chunk {
+	select {
+	case b.baton <- struct{}{}:
+		defer func() { <-b.baton }()
+	case <-b.stop:
+		return nil
+	}
+	select {
+	case c := <-b.queue:
+		waiting = append(waiting, c)
+	case <-b.stop:
+		return nil
+	}
+	if pace.gap >= window || waiting[0].Frames == MaxFrames { // a full chunk is a recording's: nobody listens to it
+		return waiting
+	}
+	timer := time.NewTimer(window)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return waiting
+	case <-b.stop:
+		return nil
+	}
 }
 
 // pace follows how fast chunks come.

@@ -181,6 +181,27 @@ func TestChunkLengthAndBatchDoNotMatter(t *testing.T) {
 	}
 }
 
+// A worker keeps the chunks of another length than its batch's; the other one must not be able to starve them.
+func TestWorkersWithLeftovers(t *testing.T) {
+	m := shipped(t)
+	b := NewBatcher(m, 2)
+	defer b.Close()
+	var wait sync.WaitGroup
+	for i := range 10 {
+		wait.Go(func() {
+			c := m.NewChunk(16)
+			for k := range 60 {
+				c.Frames = 4 * (1 + (i+k)%4)
+				if err := b.Run(context.Background(), c); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
+
 func TestBrokenModels(t *testing.T) {
 	data, err := fs.ReadFile(models.Files(""), "hearing/acoustic.onnx")
 	if err != nil {
