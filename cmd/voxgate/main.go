@@ -31,6 +31,7 @@ func commands() []*cobra.Command {
 		newUnderstandCommand(),
 		newChatCommand(),
 		newBenchCommand(),
+		newEvalCommand(),
 		newModelsCommand(),
 		newDoctorCommand(),
 	}

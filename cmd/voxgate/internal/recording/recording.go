@@ -42,6 +42,19 @@ func Telephone(path string) ([]int16, time.Duration, error) {
 	return pcm, a.Duration(), nil
 }
 
+// Linear is Telephone without the G.711: what was said into the telephone, at 8,000 Hz.
+func Linear(path string) ([]int16, error) {
+	a, err := read(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	pcm, err := linear(a)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return pcm, nil
+}
+
 func read(path string) (wav.Audio, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -125,15 +138,24 @@ func toSixteen(v int32, bits int) int16 {
 	return int16(v << (16 - bits))
 }
 
+// linear makes one channel at 8,000 Hz of a recording.
+func linear(a wav.Audio) ([]int16, error) {
+	pcm := a.Mono()
+	if a.Rate == media.Narrowband {
+		return pcm, nil
+	}
+	r, err := resample.New(a.Rate, media.Narrowband)
+	if err != nil {
+		return nil, err
+	}
+	return r.Flush(r.Process(nil, pcm)), nil
+}
+
 // narrow makes telephone sound of a recording.
 func narrow(a wav.Audio) ([]int16, error) {
-	pcm := a.Mono()
-	if a.Rate != media.Narrowband {
-		r, err := resample.New(a.Rate, media.Narrowband)
-		if err != nil {
-			return nil, err
-		}
-		pcm = r.Flush(r.Process(nil, pcm))
+	pcm, err := linear(a)
+	if err != nil {
+		return nil, err
 	}
 	out := make([]int16, len(pcm))
 	for i, v := range pcm {
