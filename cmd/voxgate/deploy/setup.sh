@@ -56,6 +56,7 @@ probe_test() {
 	program sipp sip-tester
 	program baresip baresip-core
 	program jackd jackd2
+	program ffmpeg ffmpeg
 	program soxi sox
 	if command -v chromium || command -v chromium-browser || command -v google-chrome; then
 		return
