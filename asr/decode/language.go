@@ -44,13 +44,14 @@ type Tuning struct {
 	Mixed   float64 // how far a sound that is often mixed up stands in
 	Unknown float32 // log-probability of a syllable outside all words
 	General float32 // handicap of everyday words that no sentence holds
+	Blank   float32 // what the blank is made dearer by, a step: units that the network half swallowed come through
 	Beam    float32 // tokens this far below the best are dropped
 	Tokens  int     // tokens kept a step
 }
 
 // DefaultTuning is what the shipped models were tuned with.
 func DefaultTuning() Tuning {
-	return Tuning{Model: 0.8, Word: 0.8, Tone: 0.5, Mixed: 0.1, Unknown: -10.5, General: -1, Beam: 13, Tokens: 160}
+	return Tuning{Model: 0.8, Word: 0.8, Tone: 0.5, Mixed: 0.1, Unknown: -10.5, General: -1, Blank: 1.8, Beam: 13, Tokens: 160}
 }
 
 // The classes of which sentences speak, with the files of their members.

@@ -39,7 +39,7 @@ func (h *partials) Pop() any {
 }
 
 // maxUnrolled bounds the work of an n-best list.
-const maxUnrolled = 600
+const maxUnrolled = 4000
 
 // paths are up to n hypotheses with different texts, best first, by best-first search back through the links.
 func (s *Search) paths(n int) []path {

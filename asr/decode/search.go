@@ -49,6 +49,9 @@ type Search struct {
 	heard []float32   // plain probabilities of the step in work
 }
 
+// certain is the probability from which a blank is taken at its word.
+const certain = 0.9
+
 // maxSteps bounds an utterance's memory: 30 s.
 const maxSteps = 750
 
@@ -100,6 +103,9 @@ func (s *Search) Step(logp []float32) {
 	}
 	soft := s.row()
 	s.lang.Units.soften(soft, s.heard, logp)
+	if s.heard[0] < certain {
+		soft[0] -= s.lang.tuning.Blank
+	}
 	s.steps++
 	s.index.reset()
 	s.next = s.next[:0]

@@ -58,7 +58,15 @@ func speech(t testing.TB, name string) []int16 {
 	return a.Mono()
 }
 
-func silence(d time.Duration) []int16 { return make([]int16, int(d.Seconds()*media.Narrowband)) }
+// silence is that of a telephone line, a faint hiss.
+func silence(d time.Duration) []int16 {
+	hiss := rand.New(rand.NewPCG(5, 6))
+	out := make([]int16, int(d.Seconds()*media.Narrowband))
+	for i := range out {
+		out[i] = int16(hiss.NormFloat64() * 8)
+	}
+	return out
+}
 
 func join(parts ...[]int16) (out []int16) {
 	for _, p := range parts {
