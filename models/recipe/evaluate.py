@@ -98,6 +98,17 @@ def whole(clips: list[Clip], heard: list[list[int]]) -> float:
     return 100 * right / max(1, len(clips))
 
 
+def voices(model: Acoustic, norm: Norm, clips: list[Clip]) -> str:
+    """One line: toneless error of every held-out voice."""
+    heard = hear(model, norm, clips, clean)
+    names = sorted({c.speaker for c in clips})
+    parts = []
+    for name in names:
+        mine = [(c, h) for c, h in zip(clips, heard) if c.speaker == name]
+        parts.append(f"{name.split('/')[1]} {rates([c for c, _ in mine], [h for _, h in mine], False):.1f}")
+    return f"| by voice, callers and digits ({len(clips)}) | clean | | {', '.join(parts)} | |"
+
+
 def table(model: Acoustic, norm: Norm, work: Path, limit: int) -> list[str]:
     """The figures as lines of a Markdown table."""
     held = corpora.load(work, "heldout")
@@ -118,6 +129,7 @@ def table(model: Acoustic, norm: Norm, work: Path, limit: int) -> list[str]:
                 continue
             heard = hear(model, norm, clips, damage)
             lines.append(f"| {name} ({len(clips)}) | {condition} | {rates(clips, heard, True):.1f} | {rates(clips, heard, False):.1f} | {whole(clips, heard):.1f} |")
+    lines.append(voices(model, norm, [c for c in held if c.kind in ("caller", "digits")][: 2 * limit]))
     spoken = [c for c in held if c.kind == "english"][:limit]
     heard = hear(model, norm, spoken, clean, english=True)
     wrong = sum(distance(c.units, h) for c, h in zip(spoken, heard))
