@@ -88,7 +88,11 @@ func transmit(speech []int16, law codec.Codec, loss float64, dice *rand.Rand) ([
 	}
 	buffer := jitter.New(jitter.Config{Decoder: dec, Rate: media.Narrowband, ClockRate: law.ClockRate})
 	frames := media.Frames(media.Narrowband, speech)
-	const drain = 3 // ticks after the last packet, for what the buffer still holds
+	const (
+		drain = 3 // ticks after the last packet, for what the buffer still holds
+		// The clock ticks as long after the packets as the buffer's least delay wants, so that it never shifts the sound.
+		phase = 5 * time.Millisecond
+	)
 	out := make([]int16, 0, (len(frames)+drain)*media.Narrowband/50)
 	heard := make([]int16, media.Narrowband/50)
 	for i := range len(frames) + drain {
@@ -100,7 +104,7 @@ func transmit(speech []int16, law codec.Codec, loss float64, dice *rand.Rand) ([
 			}
 			buffer.Push(jitter.Packet{Sequence: uint16(i), Timestamp: uint32(i * len(heard)), Payload: payload, Arrival: now})
 		}
-		buffer.Pop(now, heard)
+		buffer.Pop(now+phase, heard)
 		out = append(out, heard...)
 	}
 	return out, nil

@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 )
@@ -48,7 +49,7 @@ type Rate struct {
 const resamples = 1000
 
 // rate sums counts of utterances and draws the utterances anew for the interval (percentile bootstrap). It is nil where
-// nothing could be counted. The same counts give the same interval.
+// nothing could be counted. The same counts give the same interval; one utterance alone gives none (Low equals High).
 func rate(counts []Count) *Rate {
 	var all Count
 	kept := make([]Count, 0, len(counts))
@@ -80,7 +81,23 @@ func rate(counts []Count) *Rate {
 	if n := len(drawn); n > 0 {
 		r.Low, r.High = drawn[n*25/1000], drawn[min(n-1, n*975/1000)]
 	}
+	widen(r, kept)
 	return r
+}
+
+// widen gives shares of utterances that are all right or all wrong the exact binomial bound (Clopper and Pearson):
+// drawing equals anew shows no spread, though a few of them prove little.
+func widen(r *Rate, kept []Count) {
+	shares := !slices.ContainsFunc(kept, func(c Count) bool { return c.Of != 1 || c.Part > 1 })
+	if !shares || r.Part != 0 && r.Part != r.Of {
+		return
+	}
+	bound := math.Pow(0.025, 1/float64(len(kept)))
+	if r.Part == 0 {
+		r.High = 1 - bound
+	} else {
+		r.Low = bound
+	}
 }
 
 // distance is the least number of insertions, deletions and substitutions that make b of a (Levenshtein).

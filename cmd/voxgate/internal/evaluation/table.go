@@ -6,10 +6,13 @@ import (
 	"text/tabwriter"
 )
 
-// String is a rate in per cent with its interval, "12.3 (10.1-14.8)", or "-" for none.
+// String is a rate in per cent with its interval, "12.3 (10.1-14.8)", or "-" for no rate.
 func (r *Rate) String() string {
 	if r == nil {
 		return "-"
+	}
+	if r.Low == r.High {
+		return fmt.Sprintf("%.1f", 100*r.Value)
 	}
 	return fmt.Sprintf("%.1f (%.1f-%.1f)", 100*r.Value, 100*r.Low, 100*r.High)
 }
@@ -17,8 +20,13 @@ func (r *Rate) String() string {
 // Percent is the rate alone.
 func (r *Rate) Percent() string { return fmt.Sprintf("%.1f %%", 100*r.Value) }
 
-// Interval is the confidence interval alone.
-func (r *Rate) Interval() string { return fmt.Sprintf("%.1f–%.1f", 100*r.Low, 100*r.High) }
+// Interval is the confidence interval alone, empty where there is none.
+func (r *Rate) Interval() string {
+	if r.Low == r.High {
+		return ""
+	}
+	return fmt.Sprintf("%.1f–%.1f", 100*r.Low, 100*r.High)
+}
 
 // WriteTable prints results for people: conditions, voices, the worst examples.
 func WriteTable(w io.Writer, results []Result) error {
