@@ -143,8 +143,8 @@ def table(model: Acoustic, norm: Norm, work: Path, limit: int) -> list[str]:
 
 
 def fill(card: Path, lines: list[str]) -> None:
-    """Puts the table between the card's markers."""
-    text = card.read_text()
+    """Puts the table between the card's markers; a card that is not there becomes the table alone."""
+    text = card.read_text() if card.exists() else "<!-- figures -->\n<!-- /figures -->\n"
     head, rest = text.split("<!-- figures -->", 1)
     tail = rest.split("<!-- /figures -->", 1)[1]
     card.write_text(head + "<!-- figures -->\n" + "\n".join(lines) + "\n<!-- /figures -->" + tail)
