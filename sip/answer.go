@@ -27,6 +27,7 @@ func (c *call) Answer(ctx context.Context, opts AnswerOptions) error {
 	if !c.step(answering, up) {
 		return fmt.Errorf("answering: %w", ErrEnded)
 	}
+	c.vouch() // the ACK has shown that the signalling's source is no forgery
 	c.log.Info("call up", "codec", c.Info().Codec)
 	return nil
 }

@@ -112,6 +112,14 @@ func (c *call) apply(r sdp.Result) error {
 	return nil
 }
 
+// vouch lets media go to the peer of the signalling before it has sent any.
+func (c *call) vouch() {
+	peer, err := netip.ParseAddrPort(c.dlg.source)
+	if err == nil {
+		c.audio.conn.Vouch(peer.Addr())
+	}
+}
+
 // runLine owns the line's goroutines; media that breaks ends the call.
 func (c *call) runLine(line *rtp.Line) {
 	err := line.Run(c.ctx)

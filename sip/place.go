@@ -82,6 +82,7 @@ func (c *call) early(res *sip.Response) {
 // answered acknowledges the 200 and joins the media; a session that cannot be is ended at once.
 func (c *call) answered(invite *sip.Request, res *sip.Response, tx sip.ClientTransaction) error {
 	c.dlg.confirm(res)
+	c.vouch()
 	ack := c.dlg.ack(invite.CSeq().SeqNo)
 	if err := c.srv.write(ack); err != nil {
 		return fmt.Errorf("sending ACK: %w", err)

@@ -14,10 +14,14 @@ import (
 )
 
 const (
-	// maxConnections bounds the TCP connections that others open to us.
+	// maxConnections bounds the TCP connections that others open to us, maxPerPeer those of one address: nobody may take
+	// them all.
 	maxConnections = 1024
-	// patience is how long a TCP peer may take to send the rest of a message, and its first one.
+	maxPerPeer     = 256
+	// patience is how long a TCP peer may take for a whole message, and to begin its first one.
 	patience = 30 * time.Second
+	// delivery is how long a TCP peer may take to read what we write.
+	delivery = 5 * time.Second
 	// connectLimit is how long a TCP connection may take to open.
 	connectLimit = 10 * time.Second
 )
@@ -28,11 +32,14 @@ type streams struct {
 	srv    *Server
 	opened chan *screenedStream
 
-	mu   sync.Mutex
-	open int
+	mu    sync.Mutex
+	open  int
+	peers map[string]int // open connections by address
 }
 
-func newStreams(s *Server) *streams { return &streams{srv: s, opened: make(chan *screenedStream)} }
+func newStreams(s *Server) *streams {
+	return &streams{srv: s, opened: make(chan *screenedStream), peers: map[string]int{}}
+}
 
 // Addr implements net.Listener.
 func (l *streams) Addr() net.Addr { return l.srv.tcp.Addr() }
@@ -60,10 +67,13 @@ func (l *streams) listen() {
 		case err != nil:
 			l.srv.log.Warn("accepting TCP", "error", err)
 			time.Sleep(10 * time.Millisecond) // out of file handles: let calls end
-		case !l.take():
-			conn.Close()
 		default:
-			l.hand(&screenedStream{Conn: conn, srv: l.srv, release: sync.OnceFunc(l.release), reading: func() {}})
+			peer, _, _ := net.SplitHostPort(conn.RemoteAddr().String())
+			if !l.take(peer) {
+				conn.Close()
+				continue
+			}
+			l.hand(&screenedStream{Conn: conn, srv: l.srv, release: sync.OnceFunc(func() { l.release(peer) }), reading: func() {}})
 		}
 	}
 }
@@ -78,20 +88,24 @@ func (l *streams) hand(c *screenedStream) bool {
 	}
 }
 
-func (l *streams) take() bool {
+func (l *streams) take(peer string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.open >= maxConnections {
+	if l.open >= maxConnections || l.peers[peer] >= maxPerPeer {
 		return false
 	}
 	l.open++
+	l.peers[peer]++
 	return true
 }
 
-func (l *streams) release() {
+func (l *streams) release(peer string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.open--
+	if l.peers[peer]--; l.peers[peer] == 0 {
+		delete(l.peers, peer)
+	}
 }
 
 // dial opens a connection of ours and returns when the transport layer knows it.
@@ -143,10 +157,13 @@ type screenedStream struct {
 	net.Conn
 	srv     *Server
 	release func()
-	reading func() // called at the first Read: then the transport layer knows the connection
-	heard   bool   // a first message has come
-	buf     []byte // read and not yet judged
-	out     []byte // judged and not yet handed on
+	reading func()    // called at the first Read: then the transport layer knows the connection
+	heard   bool      // a first message has come
+	buf     []byte    // read and not yet judged
+	out     []byte    // judged and not yet handed on
+	until   time.Time // when the message that is being read must be there; zero between messages
+
+	writing sync.Mutex
 }
 
 // Read implements net.Conn. Bytes that cannot be cut into messages end the connection.
@@ -173,7 +190,7 @@ func (c *screenedStream) next() error {
 		if n > 0 {
 			c.judge(c.buf[:n])
 			c.buf = c.buf[n:]
-			c.heard = true
+			c.heard, c.until = true, time.Time{}
 			return nil
 		}
 	}
@@ -184,7 +201,7 @@ func (c *screenedStream) next() error {
 func (c *screenedStream) keepAlive() {
 	for len(c.buf) >= 2 && c.buf[0] == '\r' && c.buf[1] == '\n' {
 		if len(c.buf) >= 4 && c.buf[2] == '\r' && c.buf[3] == '\n' {
-			if _, err := c.Conn.Write([]byte("\r\n")); err != nil {
+			if _, err := c.Write([]byte("\r\n")); err != nil {
 				c.srv.log.Debug("keep-alive not answered", "error", err)
 			}
 			c.buf = c.buf[2:]
@@ -194,11 +211,13 @@ func (c *screenedStream) keepAlive() {
 }
 
 func (c *screenedStream) fill() error {
-	var deadline time.Time
-	if !c.heard || len(c.buf) > 0 {
-		deadline = time.Now().Add(patience)
+	switch waiting := !c.heard || len(c.buf) > 0; {
+	case !waiting:
+		c.until = time.Time{}
+	case c.until.IsZero():
+		c.until = time.Now().Add(patience)
 	}
-	if err := c.Conn.SetReadDeadline(deadline); err != nil {
+	if err := c.Conn.SetReadDeadline(c.until); err != nil {
 		return err
 	}
 	chunk := make([]byte, 4096)
@@ -225,10 +244,25 @@ func (c *screenedStream) judge(raw []byte) {
 		}
 		c.srv.log.Debug("malformed request", "source", from, "status", v.Status, "reason", v.Reason)
 		answer := v.Answer(from.Addr().Unmap().String(), int(from.Port()), sip.GenerateTagN(16))
-		if _, err := c.Conn.Write(answer); err != nil {
+		if _, err := c.Write(answer); err != nil {
 			c.srv.log.Debug("answer not sent", "error", err)
 		}
 	}
+}
+
+// Write implements net.Conn. A peer that does not read loses its connection, so that what waits for it ends. One writes at a
+// time: a deadline is the connection's, and the next writer must not put off that of the one before.
+func (c *screenedStream) Write(b []byte) (int, error) {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	if err := c.Conn.SetWriteDeadline(time.Now().Add(delivery)); err != nil {
+		return 0, err
+	}
+	n, err := c.Conn.Write(b)
+	if err != nil {
+		c.Conn.Close()
+	}
+	return n, err
 }
 
 // Close implements net.Conn.

@@ -13,6 +13,13 @@ import (
 // ErrNoRemote: there is no address to send to yet.
 var ErrNoRemote = errors.New("far end's media address is not known yet")
 
+// ErrUnproven: nothing was ever heard from the address that the SDP names, so it gets no more packets. Anyone can name a
+// third party there.
+var ErrUnproven = errors.New("nothing was ever heard from the far end's media address")
+
+// trial is how many packets of a call may go to addresses that have not shown that they belong to it: 15 s.
+const trial = 750
+
 // ErrNoPort: every port of the range is taken.
 var ErrNoPort = errors.New("no free RTP port")
 
@@ -52,6 +59,8 @@ type UDPConn struct {
 	source    atomic.Pointer[source] // nil before the latch
 	accepted  atomic.Pointer[[128]bool]
 	foreign   atomic.Int64
+	vouched   atomic.Pointer[netip.Addr]
+	blind     atomic.Int64 // packets sent to addresses that are not proved
 
 	latch latch // the reader's
 }
@@ -98,6 +107,19 @@ func (c *UDPConn) SetRemote(rtp, rtcp netip.AddrPort) {
 	c.remote.Store(&remote{unmap(rtp), unmap(rtcp)})
 }
 
+// Vouch says that an address is known to take part in the call, as signalling went there and came back. Media may go to it even
+// while none comes from it.
+func (c *UDPConn) Vouch(addr netip.Addr) {
+	addr = addr.Unmap()
+	c.vouched.Store(&addr)
+}
+
+// proved tells whether an address has shown that it belongs to the call.
+func (c *UDPConn) proved(addr netip.Addr) bool {
+	v := c.vouched.Load()
+	return v != nil && *v == addr
+}
+
 // Accept sets the payload types that a valid source may send. A Line calls it.
 func (c *UDPConn) Accept(payloadTypes []uint8) {
 	var set [128]bool
@@ -133,12 +155,14 @@ func (c *UDPConn) ReadPacket(buf []byte) (int, error) {
 	}
 }
 
-// WritePacket sends to the source, or to the SDP's address before there is one.
+// WritePacket sends to the source, or to the SDP's address before there is one. It fails with ErrUnproven when that address has
+// been silent for too long and nobody vouches for it.
 func (c *UDPConn) WritePacket(b []byte) error {
 	to := c.Source()
-	if !to.IsValid() {
-		if r := c.remote.Load(); r != nil {
-			to = r.rtp
+	if r := c.remote.Load(); !to.IsValid() && r != nil {
+		to = r.rtp
+		if !c.proved(to.Addr()) && c.blind.Add(1) > trial {
+			return ErrUnproven
 		}
 	}
 	return send(c.rtp, b, to)
@@ -153,7 +177,11 @@ func (c *UDPConn) ReadControl(buf []byte) (int, error) {
 		}
 		r := c.remote.Load()
 		ip := unmap(from).Addr()
-		if ip == c.Source().Addr() || r != nil && ip == r.rtcp.Addr() {
+		announced := r != nil && ip == r.rtcp.Addr()
+		if announced {
+			c.Vouch(ip)
+		}
+		if announced || ip == c.Source().Addr() {
 			return n, nil
 		}
 		c.foreign.Add(1)
@@ -167,6 +195,9 @@ func (c *UDPConn) WriteControl(b []byte) error {
 		return ErrNoRemote
 	}
 	to := r.rtcp
+	if !source.IsValid() && c.blind.Load() > trial && !c.proved(to.Addr()) {
+		return ErrUnproven
+	}
 	if source.IsValid() && source != r.rtp {
 		to = netip.AddrPortFrom(source.Addr(), source.Port()+1)
 	}

@@ -235,3 +235,40 @@ func TestNowhereToSend(t *testing.T) {
 		t.Errorf("unspecified address: %v", err)
 	}
 }
+
+// Else anyone who may call could have us send to a third party for as long as a call lasts.
+func TestSilentAddressGetsNoMoreThanATrial(t *testing.T) {
+	third := netip.MustParseAddrPort("127.0.0.9:9")
+	spend := func(c *UDPConn) {
+		c.SetRemote(third, netip.AddrPort{})
+		for range trial {
+			if err := c.WritePacket([]byte("x")); errors.Is(err, ErrUnproven) {
+				t.Fatal("stopped before the trial was over")
+			}
+		}
+	}
+	c := listen(t)
+	spend(c)
+	if err := c.WritePacket([]byte("x")); !errors.Is(err, ErrUnproven) {
+		t.Errorf("RTP after the trial: %v", err)
+	}
+	if err := c.WriteControl([]byte("x")); !errors.Is(err, ErrUnproven) {
+		t.Errorf("RTCP after the trial: %v", err)
+	}
+	c.SetRemote(netip.MustParseAddrPort("127.0.0.10:9"), netip.AddrPort{})
+	if err := c.WritePacket([]byte("x")); !errors.Is(err, ErrUnproven) {
+		t.Errorf("another address begins another trial: %v", err)
+	}
+	p := newPeer(t, 16)
+	p.send(c, 3)
+	expect(t, c, 16, 1)
+	if err := c.WritePacket([]byte("x")); err != nil {
+		t.Errorf("a source that is heard: %v", err)
+	}
+	vouched := listen(t)
+	vouched.Vouch(third.Addr())
+	spend(vouched)
+	if err := vouched.WritePacket([]byte("x")); errors.Is(err, ErrUnproven) {
+		t.Error("an address that signalling vouches for is cut off")
+	}
+}
