@@ -34,6 +34,10 @@ func (s *Session) run(ctx context.Context, r nlu.Reading) {
 		if !s.identify(ctx) {
 			return
 		}
+		if r.Refer == "all" && len(s.orders) > 1 && len(s.orders) <= mostListed {
+			s.answerAll(ctx, f)
+			return
+		}
 		if o, ok := s.choose(f, r); ok {
 			s.answer(ctx, f, o)
 		}
@@ -138,15 +142,21 @@ func (s *Session) narrow(r nlu.Reading) (open []shop.Order, narrowed bool) {
 	if status := statusIn(r.Text); len(status) > 0 && len(s.orders) > 1 {
 		keep(func(o shop.Order) bool { return contains(status, o.Status) })
 	}
-	switch r.Refer {
+	refer := r.Refer
+	if r.Slots["product"] != "" && refer != "other" {
+		refer = "" // the name says it: 刚才那个空气炸锅
+	}
+	switch refer {
 	case "other":
 		keep(func(o shop.Order) bool { return o.Number != s.focus })
 	case "previous":
-		if s.prior != "" {
+		if s.prior == "" && s.focus != "" && len(s.orders) == 2 {
+			keep(func(o shop.Order) bool { return o.Number != s.focus })
+		} else if s.prior != "" {
 			keep(func(o shop.Order) bool { return o.Number == s.prior })
 		}
 	case "first", "second", "third", "last":
-		if o := s.ordinal(r.Refer); o != "" {
+		if o := s.ordinal(refer); o != "" {
 			keep(func(order shop.Order) bool { return order.Number == o })
 		}
 	}
@@ -175,13 +185,14 @@ func sameProduct(o shop.Order, name string) bool {
 
 // statusIn is the order states that words of an utterance mean.
 func statusIn(text string) []string {
+	text = strings.ToLower(text)
 	for _, w := range []struct {
 		words  []string
 		states []string
 	}{
-		{[]string{"没发货的", "还没发的", "未发货的", "没发的", "待发货的"}, []string{"待发货", "备货中", "待付款"}},
-		{[]string{"在路上的", "运输中的", "在途的", "还没到的"}, []string{"运输中", "派送中", "已到网点", "清关中", "已发货"}},
-		{[]string{"签收的", "收到的那", "已经到的"}, []string{"已签收"}},
+		{[]string{"没发货的", "还没发的", "未发货的", "没发的", "待发货的", "not shipped", "hasn't shipped", "isn't shipped"}, []string{"待发货", "备货中", "待付款"}},
+		{[]string{"在路上的", "运输中的", "在途的", "还没到的", "on its way", "on the way", "is shipped", "in transit"}, []string{"运输中", "派送中", "已到网点", "清关中", "已发货"}},
+		{[]string{"签收的", "收到的那", "已经到的", "that was delivered", "the delivered one"}, []string{"已签收"}},
 		{[]string{"派送的", "派件的", "在送的"}, []string{"派送中"}},
 	} {
 		for _, word := range w.words {
@@ -208,7 +219,7 @@ func (s *Session) whichOrder(open []shop.Order, prompt string) {
 	var names []string
 	for _, o := range open {
 		s.listed = append(s.listed, o.Number)
-		names = append(names, reply.Product(o, s.lang))
+		names = append(names, reply.Which(o, s.lang))
 	}
 	fields := map[string]string{"count": reply.Things(len(open)), "list": s.list(names)}
 	if s.lang == "en" {
@@ -236,7 +247,7 @@ func (s *Session) which(ctx context.Context, r nlu.Reading) bool {
 			r.Slots["product"], r.Ellipsis = p, r.Ellipsis || len([]rune(r.Text)) <= shortAnswer
 		}
 	}
-	if _, narrowed := s.narrow(r); !narrowed && s.number == "" {
+	if _, narrowed := s.narrow(r); !narrowed && s.number == "" && r.Refer != "all" {
 		if r.Intent != s.task.intent {
 			return false
 		}

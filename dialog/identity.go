@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"voxgate/dialog/nlu"
@@ -28,7 +29,7 @@ func (s *Session) absorb(r nlu.Reading) bool {
 	}
 	given := s.fix(r)
 	if name := r.Slots["name"]; name != "" {
-		s.name, given = name, given || s.asked == askedName || s.tail != ""
+		s.name, given = name, given || s.asked == askedName || s.asked == askedTail || s.tail != ""
 	}
 	switch {
 	case r.Slots["waybill_no"] != "":
@@ -47,7 +48,7 @@ func (s *Session) absorb(r nlu.Reading) bool {
 		s.short = firstOf(r.Slots, "order_tail", "waybill_tail")
 		return true
 	case r.Slots["number"] != "" && r.Fix.Part == "":
-		return s.bareNumber(r.Slots["number"]) || given
+		return s.bareNumber(r.Slots["number"], r.Text) || given
 	}
 	return given
 }
@@ -71,11 +72,19 @@ func (s *Session) fix(r nlu.Reading) bool {
 	return ok
 }
 
+// numberBegins is how callers say that a long number begins, however few digits of it come at first.
+var numberBegins = regexp.MustCompile(`(?i)(?:订单|运单|快递单|物流单|单)号码?(?:是|为)?\s*[^后尾末]|(?:order|tracking|waybill) number`)
+
 // bareNumber reads a number without a name by what was asked and by its length.
-func (s *Session) bareNumber(digits string) bool {
+func (s *Session) bareNumber(digits, text string) bool {
 	switch {
+	case s.asked == askedOpen && len(digits) < orderLeast && numberBegins.MatchString(text):
+		s.wait(askedOrder)
+		return s.orderNumber(digits)
 	case s.asked == askedOrder:
 		return s.orderNumber(s.chunk + digits)
+	case s.asked == askedTail && s.goesOn(digits):
+		return s.outGiven()
 	case s.asked == askedTail && len(digits) != tailLength && len(digits) != phoneLength:
 		s.say("inform_invalid", "invalid_tail", nil)
 		s.askSlot(askedTail)
@@ -97,10 +106,18 @@ func (s *Session) bareNumber(digits string) bool {
 
 // orderNumber takes an order number, or a part of one that the caller goes on with.
 func (s *Session) orderNumber(digits string) bool {
-	if len(digits) < orderLeast && !s.known(digits) {
+	if len(digits) == tailLength && s.known(digits) {
+		s.shortOrTail(digits)
+		return true
+	}
+	if len(digits) < orderLeast && !s.known(digits) || s.begins(digits) {
 		s.chunk = digits
 		s.say("ask_slot:order_no", "go_on", nil)
 		return false
+	}
+	s.pieces = ""
+	if s.chunk != "" {
+		s.pieces = digits
 	}
 	s.chunk = ""
 	if len(digits) > orderMost {

@@ -38,6 +38,10 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 		s.say("reprompt", "listening", nil)
 		return
 	}
+	if s.asked == askedConfirm && s.offerNamed(s.offer, r.Text) {
+		s.route(ctx, r, false)
+		return
+	}
 	if s.hardlyHeard(t, r) {
 		s.misheard()
 		return
@@ -132,8 +136,8 @@ func (s *Session) global(r nlu.Reading) bool {
 		s.transfer("apologize", "handing_over_sorry", "客户多次表示不满")
 		return true
 	}
-	if s.asked == askedConfirm && s.offerNamed(s.offer, r.Text) {
-		return false
+	if s.askedAside(r) {
+		return true
 	}
 	switch r.Intent {
 	case "transfer_human":
@@ -165,8 +169,11 @@ var urgentReasons = map[string]string{
 
 // note remembers what an utterance was about before the call is handed over.
 func (s *Session) note(r nlu.Reading) {
-	if nlu.Business(r.Intent) && r.Intent != "transfer_human" {
+	if nlu.Business(r.Intent) && r.Intent != "transfer_human" && (r.Confidence >= leastHuman || s.task.intent == "" && r.Confidence >= leastUnderstood) {
 		s.task = task{r.Intent, r.Aspect}
+	}
+	if s.task.intent == "" && (r.Urgent == nlu.UrgentRegulator || r.Urgent == nlu.UrgentLegal) {
+		s.task.intent = "complaint"
 	}
 	for k, v := range r.Slots {
 		s.slots[k] = v
@@ -187,6 +194,7 @@ var givesNumber = regexp.MustCompile(`(?i)(?:报|给你|告诉你|说|念|有)(?
 
 // route decides what an utterance does now.
 func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
+	given = s.backToOwn(r.Text) || given
 	if phone := r.Slots["phone"]; s.asked == askedPhone && phone != "" {
 		s.phoneGiven(ctx, phone)
 		return
@@ -205,6 +213,10 @@ func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
 	if !given && s.doesNotKnow(r.Text) {
 		return
 	}
+	if r.Aspect != "" && s.focus != "" && !given && r.Confidence < leastHuman {
+		s.follow(ctx, r)
+		return
+	}
 	if nlu.Business(r.Intent) && (r.Confidence >= s.leastBusiness() || given) {
 		s.begin(ctx, r)
 		return
@@ -220,9 +232,7 @@ func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
 		s.understood()
 		s.run(ctx, r)
 	case r.Aspect != "" && s.focus != "":
-		s.task = task{"track_logistics", r.Aspect}
-		s.understood()
-		s.run(ctx, r)
+		s.follow(ctx, r)
 	case r.Intent == nlu.Affirm && s.asked == askedOpen && s.helped:
 		s.say("anything_else", "anything_else", nil)
 	case r.Intent == nlu.Affirm && s.asked == askedOpen:

@@ -166,7 +166,7 @@ func (s *Session) leastBusiness() float64 {
 }
 
 // notKnown is a caller who cannot give the value that was asked for.
-var notKnown = regexp.MustCompile(`(?i)不记得|忘了|忘记|不知道|不清楚|记不住|记不清|想不起|don't know|don't remember|forgot|no idea`)
+var notKnown = regexp.MustCompile(`(?i)不记得|(?:单号|号码|手机号?|电话)也?(?:都)?没有?(?:了|啊|呀)?$|^也?没有了?$|找不到|不晓得|记不得|忘了|忘记|不知道|不清楚|记不住|记不清|想不起|don't know|don't remember|forgot|no idea`)
 
 // doesNotKnow asks for another value where the caller does not have the one asked for, and at last offers a human.
 func (s *Session) doesNotKnow(text string) bool {

@@ -46,10 +46,11 @@ type Session struct {
 	log    *slog.Logger
 	out    *emitter
 
-	lang  string
-	asked string
-	offer offer
-	slow  bool // the caller asked for time
+	lang   string
+	asked  string
+	offer  offer
+	waited bool // the turn before asked for time
+	slow   bool // the caller asked for time
 
 	task     task
 	also     []string // further matters of the same utterance
@@ -59,6 +60,7 @@ type Session struct {
 	awaited  []string // names that the recogniser should listen for
 	number   string   // order or waybill number in question
 	short    string   // last digits of an order or waybill in question
+	pieces   string   // an order number that was said in parts and may still go on
 	chunk    string   // first part of a number that is still being said
 	verified string
 	orders   []shop.Order
@@ -75,6 +77,7 @@ type Session struct {
 	askedHuman       int
 
 	last      string // what was said last, for repeating
+	before    string // what was said before a wait
 	lastChars int
 	toldAt    []int // of the facts told last: rune offsets of their ends
 	told      []string
@@ -96,7 +99,7 @@ func (s *Session) turn(ctx context.Context, t Turn) {
 	if t.Kind != Start {
 		s.unhear(t.Heard)
 	}
-	s.slow = false
+	s.waited, s.slow = s.slow, false
 	before := s.last
 	switch t.Kind {
 	case Start:
@@ -109,6 +112,9 @@ func (s *Session) turn(ctx context.Context, t Turn) {
 		s.silence(ctx)
 	case Failed:
 		s.transferFailed(t.Reason)
+	}
+	if s.slow && !s.waited {
+		s.before = before
 	}
 	if s.out.spoken != "" {
 		s.last = s.out.spoken
@@ -242,7 +248,7 @@ func (s *Session) systemError(err error) {
 
 // state is what understanding needs to know of the conversation.
 func (s *Session) state() nlu.State {
-	st := nlu.State{Lang: s.lang, Confirm: s.asked == askedConfirm}
+	st := nlu.State{Lang: s.lang, Confirm: s.asked == askedConfirm, Named: s.asked == askedConfirm && s.offer.kind == "tail"}
 	switch s.asked {
 	case askedTail, askedName, askedOrder, askedPhone:
 		st.Asked = s.asked

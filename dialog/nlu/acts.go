@@ -10,14 +10,14 @@ import (
 var exact = map[string][]string{
 	Affirm: {"是", "对", "好", "行", "嗯", "要", "可以", "没错", "是的", "对的", "好的", "行的", "嗯嗯", "要的", "对对", "对对对", "可以的", "没问题", "确认",
 		"正确", "是我", "好好", "嗯好", "嗯对", "对没错", "是的没错", "同意", "当然", "成", "中", "得", "要得", "需要", "是这个", "就是", "就是这个", "恩", "ok", "okay",
-		"yes", "yeah", "yep", "sure", "correct", "right", "thats right", "yes please", "please do", "go ahead", "没毛病", "对就是", "麻烦了", "方便", "方便的"},
+		"yes", "yeah", "yep", "sure", "correct", "right", "thats right", "yes please", "please do", "go ahead", "没毛病", "对就是", "麻烦了", "方便", "方便的", "再等等", "我再等等", "再等等看", "我再等等看"},
 	Deny: {"不", "不是", "不对", "不要", "不用", "不行", "不用了", "不要了", "没有", "没有了", "没了", "错", "错了", "算了", "不需要", "不是的", "先不用", "不必",
 		"no", "nope", "no thanks", "no thank you", "wrong", "thats wrong", "not really", "别", "不是这个", "不可以", "不用谢谢", "不用了谢谢"},
 	Repeat: {"什么", "啊什么", "再说一遍", "再说一次", "没听清", "没听清楚", "听不清", "重复一遍", "你说什么", "再讲一遍", "没听见", "说慢点", "慢一点", "慢点说", "重说",
 		"再来一遍", "刚才说什么", "pardon", "what", "sorry", "say again", "say that again", "repeat", "repeat that", "repeat please", "can you repeat that"},
-	Wait: {"等一下", "稍等", "等等", "等会", "等会儿", "等一会儿", "稍等一下", "等我一下", "等我看看", "你等一下", "慢着", "先等等", "wait", "hold on", "one moment",
+	Wait: {"等一下", "稍等", "等等", "等会", "等会儿", "等一会儿", "稍等一下", "等我一下", "等我看看", "你等一下", "你等等", "你等会", "你等会儿", "您等一下", "您等等", "您稍等", "先别说", "慢着", "先等等", "wait", "hold on", "one moment",
 		"just a moment", "just a second", "one second", "wait a minute", "wait a moment"},
-	Goodbye: {"再见", "拜拜", "拜", "谢谢", "多谢", "谢谢你", "谢谢再见", "好的谢谢", "好谢谢", "没事了", "没别的了", "没有别的了", "没有其他的了", "挂了", "没问题了", "就这样",
+	Goodbye: {"再见", "拜拜", "拜", "谢谢", "多谢", "谢谢你", "谢谢再见", "好的谢谢", "好谢谢", "没事了", "没别的了", "没有别的了", "没有其他的了", "挂了", "没问题了", "就这样", "行就这样", "好就这样", "行那就这样", "好那就这样", "那先这样", "先这样", "好先这样", "行先这样",
 		"谢谢拜拜", "好的再见", "好的拜拜", "没什么事了", "没有别的事了", "bye", "goodbye", "bye bye", "thanks", "thank you", "thats all", "thats it", "thanks bye", "thank you bye", "nothing else"},
 	Greet:            {"你好", "您好", "喂", "喂你好", "喂您好", "喂喂", "在吗", "哈喽", "hello", "hi", "hey", "有人吗", "早上好", "下午好", "晚上好"},
 	BotIdentity:      {"你是谁", "你是机器人吗", "你是真人吗", "你是人工吗", "你是机器人", "你是人吗", "are you a robot", "are you human", "who are you", "are you a bot"},
@@ -40,6 +40,9 @@ var exactIndex = func() map[string]string {
 // shortAct recognises whole utterances of the lists above.
 func shortAct(h heard, state State) string {
 	text := bareText(h.text)
+	if !Latin(text) {
+		text = strings.ReplaceAll(text, " ", "") // pauses
+	}
 	if act, ok := exactIndex[text]; ok {
 		return settle(act, text, state)
 	}
@@ -137,7 +140,8 @@ var references = []struct {
 	refer   string
 	phrases []string
 }{
-	{"other", []string{"另一个", "另外一个", "另外那个", "还有一个", "其他的", "其它的", "别的那个", "另一单", "另外一单", "还有一单", "还有那个", "另一件", "另外的", "还有一件", "剩下的", "剩下那个", "the other", "another one"}},
+	{"all", []string{"两个都", "三个都", "都到哪", "都催", "都查", "全都", "两单都", "两件都", "全部都", "每一个都", "both of them", "all of them", "both orders", "all my orders"}},
+	{"other", []string{"另一个", "另外一个", "另外那个", "还有一个", "其他的", "其它的", "别的那个", "另一单", "另外一单", "还有一单", "还有那个", "另一件", "另外的", "还有一件", "剩下的", "剩下那个", "还有吗", "还有别的吗", "其余的", "the other", "another one"}},
 	{"previous", []string{"上一个", "刚才那个", "前面说的", "之前那个", "前一个", "刚刚那个", "刚才那单", "the previous", "the earlier"}},
 	{"first", []string{"第一个", "第一单", "第一件", "头一个", "前面那个", "first one", "the first"}},
 	{"second", []string{"第二个", "第二单", "第二件", "second one", "the second"}},
@@ -161,7 +165,7 @@ func reference(h heard) string {
 	return ""
 }
 
-var etaPhrases = []string{"什么时候", "啥时候", "几点", "多久", "几天", "哪天", "何时", "今天能", "明天能", "能到吗", "能不能到", "到货时间", "送达时间", "几时", "今天会", "明天会", "还要多", "赶得上", "when", "how long", "what time", "arrive today", "come today", "delivery date"}
+var etaPhrases = []string{"什么时候", "啥时候", "几点", "多久", "几天", "哪天", "何时", "今天能", "明天能", "能到吗", "能不能到", "到货时间", "送达时间", "几时", "几号能", "几号到", "几号会", "几号可以", "多会儿", "多长时间", "礼拜几", "星期几", "周几", "今天会", "明天会", "还要多", "赶得上", "when", "how long", "what time", "arrive today", "come today", "delivery date"}
 
 var placePhrases = []string{"到哪", "在哪", "哪里", "哪儿", "什么地方", "什么位置", "走到", "哪个城市", "哪一站", "where"}
 
@@ -204,7 +208,7 @@ func bareValue(r *Reading, h heard) bool {
 		return false
 	}
 	if len(r.Slots) == 0 {
-		return r.Refer != "" && r.Refer != "this" && len(h.sounds) <= 7
+		return r.Refer != "" && r.Refer != "this" && r.Refer != "all" && len(h.sounds) <= 7
 	}
 	left := h.text
 	for name := range r.Slots {

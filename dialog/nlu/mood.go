@@ -1,5 +1,7 @@
 package nlu
 
+import "regexp"
+
 // Moods of an utterance.
 const (
 	Positive = "positive"
@@ -29,10 +31,27 @@ var urgentPhrases = []struct {
 	reason  string
 	phrases []string
 }{
-	{UrgentRegulator, []string{"12315", "12305", "12345", "一二三一五", "幺二三幺五", "一二三零五", "幺二三零五", "消协", "消费者协会", "工商局", "市场监管", "邮政管理局", "媒体", "记者", "曝光", "电视台", "consumer protection", "the press"}},
+	{UrgentRegulator, []string{"消协", "消费者协会", "工商局", "市场监管", "邮政管理局", "媒体", "记者", "曝光", "电视台", "consumer protection", "the press"}},
 	{UrgentLegal, []string{"律师", "起诉", "法院", "打官司", "告你们", "报警", "派出所", "lawyer", "sue you", "legal action", "police"}},
-	{UrgentInjury, []string{"受伤", "烫伤", "烧伤", "着火", "起火", "爆炸", "触电", "中毒", "住院", "流血", "过敏了", "冒烟", "injured", "on fire", "exploded", "electric shock", "hospital"}},
-	{UrgentFraud, []string{"诈骗", "盗刷", "被骗", "骗了钱", "账号被盗", "骗我转账", "fraud", "scammed", "stolen card"}},
+	{UrgentInjury, []string{"受伤", "烫伤", "烧伤", "着火", "起火", "爆炸", "触电", "中毒", "住院", "流血", "漏电", "电伤", "砸伤", "划伤", "割伤", "刺伤", "烫到", "伤到人", "伤着", "送医院", "煤气泄漏", "过敏了", "冒烟", "injured", "on fire", "exploded", "electric shock", "hospital"}},
+	{UrgentFraud, []string{"诈骗", "盗刷", "被骗", "骗了钱", "账号被盗", "骗我转账", "是不是骗子", "骗验证码", "要验证码", "冒充客服", "假客服", "fraud", "scammed", "stolen card"}},
+}
+
+// hotlines are the public numbers for complaints; they are no value of an order.
+var hotlines = map[string]bool{"12315": true, "12305": true, "12345": true, "12300": true}
+
+// callsHotline is how callers say that a number is one to complain at.
+var callsHotline = regexp.MustCompile(`打|投诉|举报|找|告|反映|热线|再不|call|complain|report`)
+
+// namesHotline reports whether a line names a number for complaints, as against a longer number that contains it or a
+// value that looks like it.
+func namesHotline(text string) bool {
+	for _, run := range Numbers(text) {
+		if hotlines[run.Digits] && run.Prefix == "" && (run.Digits == "12315" || run.Digits == "12305" || callsHotline.MatchString(text)) {
+			return true
+		}
+	}
+	return false
 }
 
 // mood reads sentiment and urgency from phrases, by character and by sound.
@@ -42,6 +61,9 @@ func mood(h heard) (sentiment, urgent string) {
 			urgent = u.reason
 			break
 		}
+	}
+	if urgent == "" && namesHotline(h.text) {
+		urgent = UrgentRegulator
 	}
 	switch {
 	case states(h, angryPhrases) || urgent == UrgentRegulator || urgent == UrgentLegal:

@@ -36,6 +36,7 @@ const (
 type State struct {
 	Asked    string   // the slot that was asked for last: "phone_tail", "name", "order_no"...
 	Confirm  bool     // the last question wanted yes or no
+	Named    bool     // a name was read back: an answer that is only a name corrects it
 	Products []string // products that the caller may name
 	Lang     string   // language of the conversation so far
 }
@@ -49,7 +50,7 @@ type Reading struct {
 	Slots      map[string]string
 	Fix        Fix    // a correction of part of a number
 	Correct    bool   // the utterance corrects what was said before
-	Refer      string // "this", "other", "previous", "first", "second", "third", "last", or empty
+	Refer      string // "this", "other", "all", "previous", "first", "second", "third", "last", or empty
 	Aspect     string
 	Sentiment  string // positive, neutral, negative, angry
 	Urgent     string // why a human must take over at once: "regulator", "legal", "injury", "fraud"; or empty
@@ -84,8 +85,8 @@ func (p *Parser) Understand(text, pinyin string, state State) Reading {
 	h := hear(text, pinyin)
 	r.Sentiment, r.Urgent = mood(h)
 	r.Correct, r.Fix = correction(text)
-	fillSlots(&r, h, state)
 	r.Refer = reference(h)
+	fillSlots(&r, h, state)
 	r.Aspect = aspect(h)
 	r.Hesitates = len(r.Slots) == 0 && hesitates(h)
 	p.intent(&r, h, pinyin, state)
@@ -158,7 +159,7 @@ func clauses(p *Parser, text, main string) []string {
 }
 
 // between are the words and marks that part two matters of one utterance.
-var between = strings.NewReplacer("顺便", "|", "另外再", "|", "还要", "|", "再帮我", "|", "，", "|", ",", "|", "。", "|", " and ", "|")
+var between = strings.NewReplacer("顺便", "|", "另外再", "|", "还要帮", "|", "还要查", "|查", "还要催", "|催", "再帮我", "|", "，", "|", ",", "|", "。", "|", " and ", "|")
 
 // human is all that asking for a person is said with, so that what else was said is left over.
 var human = regexp.MustCompile(`(?:请|麻烦|快点|赶紧|直接)?(?:帮我|给我|我要|我想|你给我)?(?:转接|转|找|接|要|换|叫)?(?:一下|个)?(?:到)?(?:人工|客服|真人|活人)(?:客服|服务|坐席)?(?:吧|谢谢)?|(?:i want to |can i |let me |please )?(?:talk|speak) to (?:a |an |some)?(?:human|person|agent|one|body)(?: please)?`)

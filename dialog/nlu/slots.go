@@ -16,6 +16,11 @@ var (
 	pickupCode   = regexp.MustCompile(`(\d{1,3})[-杠](\d{1,3})[-杠](\d{4,5})`)
 )
 
+var cardBefore = regexp.MustCompile(`(?i)(卡号|银行卡|信用卡|储蓄卡|借记卡|card)[^0-9]{0,10}$`)
+
+// bankCard reports whether a number is said to be that of a payment card: it is no value and is kept nowhere.
+func bankCard(digits, before string) bool { return len(digits) >= 12 && cardBefore.MatchString(before) }
+
 // fillSlots reads every value that the utterance gives.
 func fillSlots(r *Reading, h heard, state State) {
 	lower := strings.ToLower(r.Text)
@@ -70,13 +75,15 @@ func nameNumber(run Run, before, after string, length int, r *Reading, state Sta
 	n := len(run.Digits)
 	tailHere := tailBefore.MatchString(before) || strings.HasPrefix(after, "结尾") || strings.HasPrefix(after, "尾号")
 	switch {
+	case bankCard(run.Digits, before):
+		return "", ""
 	case moneyAfter.MatchString(after):
 		return "amount", run.Digits
 	case tailHere && n >= 3 && n <= 6:
 		return tailKind(before), run.Digits
 	case run.Prefix != "" || run.Suffix != "":
 		return "waybill_no", run.Number()
-	case n <= 4 && otherAfter.MatchString(after):
+	case n <= 4 && otherAfter.MatchString(after), namesHotline(run.Digits) && state.Asked == "":
 		return "", ""
 	case ticketBefore.MatchString(before) && n >= 6:
 		return "ticket_no", run.Digits
@@ -112,16 +119,17 @@ const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗�
 
 var (
 	namePattern = regexp.MustCompile(`(?:我的名字叫|我的名字是|名字叫|名字是|姓名叫|姓名是|收件人叫|收件人是|收货人叫|收货人是|收件人|收货人|姓名|名字|我叫|他叫|她叫|叫做|叫|我是|是)(?:一下)?[\s,，]*(\p{Han}{2,6})`)
+	surnameThen = regexp.MustCompile(`姓\p{Han}[\s,，、]*(?:名字?叫?|叫)?[\s,，、]*(\p{Han}{2,4})$`)
 	surnameOnly = regexp.MustCompile(`(?:我姓|姓)(\p{Han})(?:$|[,，。\s的])`)
 	nameEnglish = regexp.MustCompile(`(?i)(?:my name is|name is|this is|i am|i'm|the name's|it's)\s+([a-z]+(?:\s+[a-z]+){0,2})\s*$`)
 	nameTail    = regexp.MustCompile(`(?:手机|电话|尾号|后四位|的快递|的订单|的包裹|先生|女士|小姐|本人|谢谢).*$|[吧啊呀呢哦嘛的]+$`)
-	notName     = regexp.MustCompile(`人工|快递|订单|什么|机器|不是|客服|收件人|手机|电话|这个|那个|哪|谁|查|催|退|转|本人|经理|主管|领导|没有|尾号|号码|怎么|第一|第二|第三|昨天|今天|明天`)
+	notName     = regexp.MustCompile(`等|你|您|最后|前面|后面|中间|开头|末尾|零|幺|人工|快递|订单|什么|机器|不是|客服|收件人|手机|电话|这个|那个|哪|谁|查|催|退|转|本人|经理|主管|领导|没有|尾号|号码|怎么|第一|第二|第三|昨天|今天|明天`)
 	plainHanzi  = regexp.MustCompile(`^\p{Han}{2,6}$`)
 )
 
 // nameIn finds a person's name: after 我叫 and the like, or the whole answer where a name was asked for.
 func nameIn(text string, state State) string {
-	if state.Asked == "name" {
+	if state.Asked == "name" || state.Named {
 		bare := strings.Trim(text, " ,，。.!！?？")
 		bare = strings.TrimSpace(strings.TrimLeft(bare, "嗯呃额啊哦"))
 		for _, w := range []string{"不是", "不对"} {
@@ -145,6 +153,9 @@ func nameIn(text string, state State) string {
 			continue
 		}
 		return name
+	}
+	if m := surnameThen.FindStringSubmatch(strings.Trim(text, " 。.!！?？")); m != nil && !notName.MatchString(m[1]) {
+		return m[1]
 	}
 	if m := surnameOnly.FindStringSubmatch(text); m != nil && strings.Contains(surnames, m[1]) {
 		return m[1]

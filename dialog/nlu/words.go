@@ -29,7 +29,8 @@ var (
 	email       = regexp.MustCompile(`[A-Za-z0-9._-]{1,64}@[A-Za-z0-9.-]{1,64}`)
 	route       = regexp.MustCompile(`从(\p{Han}{2,4}?)(?:寄|发|到)`)
 	destination = regexp.MustCompile(`(?:寄到|发到|寄去|寄往|送到|到)(\p{Han}{2,4}?)(?:多少|要|运费|几|的|$|贵)`)
-	notPlace    = regexp.MustCompile(`哪|了|没|那|这|什么|我|家|底|时|货|账|站|少`)
+	notPlace    = regexp.MustCompile(`哪|多|几|怎|谁|啥|了|没|那|这|什么|我|家|底|时|货|账|站|少`)
+	notValue    = regexp.MustCompile(`哪|什么|几|多少|怎么|谁|啥|多久|行不|行吗|可以|好不|能不|^(?:今天|明天|后天|大后天|周|星期|礼拜|上午|下午|中午|晚上|早上|这|那|我这|家里?$|公司$)`) // questions and times are no values
 	address     = regexp.MustCompile(`(?:地址(?:改成|换成|改为|改到|是)|改到|改送到|送到)(\p{Han}[\p{Han}0-9]{3,30})$`)
 	receiver    = regexp.MustCompile(`(?:收件人|收货人|收的人)(?:改成|换成|改为|换)(\p{Han}{2,4})`)
 )
@@ -84,6 +85,9 @@ func wordSlots(r *Reading, h heard) {
 	}
 	for slot, pattern := range map[string]*regexp.Regexp{"quantity": quantity, "origin": route, "destination": destination, "address": address, "receiver": receiver} {
 		if m := pattern.FindStringSubmatch(r.Text); m != nil {
+			if (slot == "address" || slot == "receiver" || slot == "origin") && notValue.MatchString(m[1]) {
+				continue
+			}
 			if slot == "quantity" && (m[1] == "一" || r.Refer != "") || slot == "destination" && (notPlace.MatchString(m[1]) || !strings.ContainsAny(r.Text, "寄邮运")) {
 				continue
 			}

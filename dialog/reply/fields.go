@@ -67,6 +67,18 @@ func Product(o shop.Order, lang string) string {
 	return word
 }
 
+// Which tells an order from a caller's others: by its product, or in English without a product's name by its courier or
+// its status.
+func Which(o shop.Order, lang string) string {
+	if lang != "en" || o.ProductEN != "" {
+		return Product(o, lang)
+	}
+	if o.Courier != "" {
+		return "the one with " + Courier(o.Courier, lang)
+	}
+	return "the one that is " + status(o.Status, lang)
+}
+
 var couriersEnglish = map[string]string{"顺丰": "SF Express", "圆通": "YTO Express", "中通": "ZTO Express", "申通": "STO Express", "韵达": "Yunda Express",
 	"京东": "JD Logistics", "极兔": "J and T Express", "邮政": "China Post", "德邦": "Deppon"}
 

@@ -1,0 +1,134 @@
+package dialog
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"voxgate/dialog/flow"
+	"voxgate/dialog/nlu"
+)
+
+var (
+	// retracts is a caller who no longer wants the person just asked for.
+	retracts = regexp.MustCompile(`(?i)不用转|不转|别转|先别|不用人工|不要人工|不用了|算了|never ?mind|forget it`)
+	// endsCall is a goodbye in so many words, as against 好了.
+	endsCall = regexp.MustCompile(`(?i)再见|拜|谢|挂|没事|没别的|没问题|就这样|bye|thank|that's all|that's it`)
+	// inEnglish and inChinese ask for a language.
+	inEnglish = regexp.MustCompile(`(?i)in english|speak english|english please|^english$|说英[语文]|讲英[语文]|英文服务|英语服务`)
+	inChinese = regexp.MustCompile(`(?i)in chinese|speak chinese|说中文|讲中文|说普通话|说汉语`)
+	// ownOnes is a caller who comes back to the orders of the own number.
+	ownOnes = regexp.MustCompile(`我自己的|我本人的|我这个号|本机|my own`)
+)
+
+// askedAside handles what is said about the conversation itself; false lets the turn go on.
+func (s *Session) askedAside(r nlu.Reading) bool {
+	switch {
+	case inEnglish.MatchString(r.Text) && !nlu.Business(s.sureBusiness(r)):
+		s.lang = "en"
+		s.askAgain()
+		return true
+	case inChinese.MatchString(r.Text) && !nlu.Business(s.sureBusiness(r)):
+		s.lang = "zh"
+		s.askAgain()
+		return true
+	case s.asked == askedReason && retracts.MatchString(r.Text):
+		s.settle()
+		s.askedHuman = 0
+		if nlu.Business(r.Intent) && r.Intent != "transfer_human" || r.Intent == nlu.Goodbye {
+			return false
+		}
+		s.say("ask_intent", "greet_again", nil)
+		return true
+	case s.waited && s.last != "" && len(r.Slots) == 0 && (r.Intent == nlu.Affirm || r.Intent == nlu.Goodbye) && !endsCall.MatchString(r.Text):
+		s.askAgain()
+		return true
+	}
+	return false
+}
+
+// backToOwn comes back to the orders of the caller's own number after those of somebody else.
+func (s *Session) backToOwn(text string) bool {
+	if s.tail == "" || s.caller == "" || !ownOnes.MatchString(text) {
+		return false
+	}
+	s.tail, s.name, s.verified, s.focus, s.prior, s.orders = "", "", "", "", "", nil
+	delete(s.slots, "phone_tail")
+	delete(s.slots, "name")
+	return true
+}
+
+// sureBusiness is the matter that an utterance is surely about beside what it says of the conversation, or empty.
+func (s *Session) sureBusiness(r nlu.Reading) string {
+	if r.Confidence >= clearly && r.Intent != "transfer_human" {
+		return r.Intent
+	}
+	return ""
+}
+
+// askAgain asks the open question again; where there is none, it says the last answer again or asks what is wanted.
+func (s *Session) askAgain() {
+	switch s.asked {
+	case askedTail, askedName, askedOrder, askedPhone:
+		s.askSlot(s.asked)
+	default:
+		if s.waited && s.before != "" {
+			s.out.emit(Act{Name: "repeat", Say: s.before, Lang: s.lang})
+			return
+		}
+		s.say("ask_intent", "greet_again", nil)
+	}
+}
+
+// follow answers a further question about the parcel just spoken of.
+func (s *Session) follow(ctx context.Context, r nlu.Reading) {
+	s.task = task{"track_logistics", r.Aspect}
+	s.understood()
+	s.run(ctx, r)
+}
+
+// answerAll answers about each order, for a caller who asks about all of them.
+func (s *Session) answerAll(ctx context.Context, f flow.Flow) {
+	for _, o := range s.orders {
+		if s.outcome != nil {
+			return
+		}
+		s.answer(ctx, f, o)
+	}
+}
+
+// goesOn takes digits that end or go on with a number said in parts, while the tail is asked for: two and two digits
+// of the tail, or the rest of a long number.
+func (s *Session) goesOn(digits string) bool {
+	const half = tailLength / 2
+	switch {
+	case s.pieces != "" && len(digits) != tailLength && len(s.pieces)+len(digits) <= orderMost:
+		s.pieces += digits
+		s.setNumber(s.pieces)
+	case len(digits) == half && len(s.chunk) == half:
+		tail := s.chunk + digits
+		s.chunk = ""
+		s.setTail(tail)
+	case len(digits) == half:
+		s.chunk = digits
+		s.say("ask_slot:phone_tail", "go_on", nil)
+	default:
+		return false
+	}
+	return true
+}
+
+// outGiven reports whether a value is complete: nothing was said to let it go on.
+func (s *Session) outGiven() bool { return s.out.held == nil }
+
+// begins reports whether digits are the first part of a number of one of the caller's orders.
+func (s *Session) begins(digits string) bool {
+	for _, o := range s.orders {
+		for _, number := range []string{o.Number, nlu.OnlyDigits(o.Waybill)} {
+			if len(digits) < len(number) && strings.HasPrefix(number, digits) {
+				return true
+			}
+		}
+	}
+	return false
+}
