@@ -21,11 +21,14 @@ func Mask(text string) string {
 	return roomAndHouse.ReplaceAllString(text, "*$1")
 }
 
+// maxStars bounds what hides a number: a caller's number may have thousands of characters, and every log line shows it.
+const maxStars = 16
+
 // MaskNumber keeps the first three and last four digits: 138****3721. Shorter numbers keep the last two.
 func MaskNumber(number string) string {
 	switch n := len(number); {
 	case n >= 8:
-		return number[:3] + strings.Repeat("*", n-7) + number[n-4:]
+		return number[:3] + strings.Repeat("*", min(n-7, maxStars)) + number[n-4:]
 	case n > 2:
 		return strings.Repeat("*", n-2) + number[n-2:]
 	}
