@@ -41,6 +41,11 @@ func (s *Session) absorb(r nlu.Reading) bool {
 	case r.Slots["phone"] != "" && s.asked != askedPhone:
 		s.setTail(shop.Tail(r.Slots["phone"]))
 		return true
+	case r.Slots["phone_tail"] != "" && len(r.Slots["phone_tail"]) != tailLength && s.verified == "":
+		delete(s.slots, "phone_tail")
+		s.say("inform_invalid", "invalid_tail", nil)
+		s.askSlot(askedTail)
+		return false
 	case r.Slots["phone_tail"] != "":
 		s.shortOrTail(r.Slots["phone_tail"])
 		return true
