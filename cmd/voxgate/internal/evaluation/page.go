@@ -135,7 +135,7 @@ func draw(m Metric, rates []named) (chart, bool) {
 	}
 	y := rowGap / 2
 	for _, n := range rates {
-		b := bar{Label: n.name, Y: y, Middle: y + barHeight/2, Text: y + barHeight - 3, X: c.Left, Colour: n.colour, None: n.rate == nil}
+		b := bar{Label: short(n.name), Y: y, Middle: y + barHeight/2, Text: y + barHeight - 3, X: c.Left, Colour: n.colour, None: n.rate == nil}
 		if r := n.rate; r != nil {
 			b.Length, b.Low, b.High = at(r.Value)-c.Left, at(r.Low), at(r.High)
 			b.Value = fmt.Sprintf("%.1f %%", 100*r.Value)
@@ -148,6 +148,16 @@ func draw(m Metric, rates []named) (chart, bool) {
 	c.Bottom = y
 	c.Height = y + axisHeight
 	return c, true
+}
+
+// longestLabel is what fits beside the bars, in runes.
+const longestLabel = 14
+
+func short(name string) string {
+	if runes := []rune(name); len(runes) > longestLabel {
+		return string(runes[:longestLabel-1]) + "…"
+	}
+	return name
 }
 
 // scale is a round distance between ticks for an axis up to top.
