@@ -221,7 +221,11 @@ func (r Result) Check() error {
 		}
 		return nil
 	}
-	if addr.IsMulticast() || addr.Unmap() == netip.AddrFrom4([4]byte(net.IPv4bcast.To4())) {
+	return unicast(addr)
+}
+
+func unicast(addr netip.Addr) error {
+	if addr = addr.Unmap(); addr.IsMulticast() || addr == netip.AddrFrom4([4]byte(net.IPv4bcast.To4())) {
 		return fmt.Errorf("%w: media address %s is not unicast", ErrMalformed, addr)
 	}
 	return nil
@@ -236,5 +240,9 @@ func (r Result) Resolve(ctx context.Context, resolver *net.Resolver) (netip.Addr
 	if err != nil {
 		return netip.AddrPort{}, fmt.Errorf("media host %.60q: %w", r.Host, err)
 	}
-	return netip.AddrPortFrom(addrs[0].Unmap(), uint16(r.Port)), nil
+	addr := addrs[0].Unmap()
+	if err := unicast(addr); err != nil {
+		return netip.AddrPort{}, fmt.Errorf("media host %.60q: %w", r.Host, err)
+	}
+	return netip.AddrPortFrom(addr, uint16(r.Port)), nil
 }
