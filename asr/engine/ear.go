@@ -21,6 +21,15 @@ const (
 	settle    = 14 // steps of silence that flush the model at the end of the audio
 )
 
+// How the acoustic model's memory is cleared in silence: after so many quiet steps, then every so many, unless the
+// sound rises within the chunk.
+const (
+	hushed = 0.2 // speech probability
+	forget = 10
+	again  = 25
+	onset  = 2.0 // mean log energy
+)
+
 // ear hears one call: audio in, events out. It belongs to one goroutine.
 type ear struct {
 	engine    *Engine
@@ -39,6 +48,7 @@ type ear struct {
 	steps  int            // steps heard since the call began
 	past   history        // rows of the last steps, for the preroll
 	active *utterance     // nil in silence
+	hush   int            // quiet steps since the last voiced one, or since the model forgot
 	over   int            // step at which the audio of the call ended, 0 before; what follows is our own silence
 	zh, en *decode.Search // made when first needed
 }
@@ -123,14 +133,36 @@ func (e *ear) run(ctx context.Context, n int) error {
 		}
 	}
 	begin := time.Now()
+	flat := level(e.chunk.Feats[:n*feature.Mels])
 	for i := range n / model.Subsampling {
 		zh, en := e.engine.model.Info.Zh, e.engine.model.Info.En
 		e.step(row{
 			zh: e.chunk.Zh[i*zh : (i+1)*zh], en: e.chunk.En[i*en : (i+1)*en], speech: e.chunk.Speech[i],
 		})
 	}
+	if flat && e.hush >= forget {
+		// The network was trained on utterances that follow a second of silence at most, from a state of zeros.
+		clear(e.chunk.State)
+		e.hush -= again
+	}
 	e.engine.counts.decoding.Add(int64(time.Since(begin)))
 	return nil
+}
+
+// level says that feature frames hold no onset: none is much louder than another.
+func level(feats []float32) bool {
+	least, most := float32(0), float32(0)
+	for i := 0; i < len(feats); i += feature.Mels {
+		sum := float32(0)
+		for _, v := range feats[i : i+feature.Mels] {
+			sum += v
+		}
+		if i == 0 {
+			least, most = sum, sum
+		}
+		least, most = min(least, sum), max(most, sum)
+	}
+	return most-least < onset*feature.Mels
 }
 
 // end flushes the model with silence and finalises what was being said.

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"voxgate/asr"
+	"voxgate/asr/feature"
 	"voxgate/asr/model"
 	"voxgate/media"
 	"voxgate/media/resample"
@@ -150,6 +151,27 @@ func TestShortUtteranceAndNextOne(t *testing.T) {
 	}
 	if finals[1].Start <= finals[0].End {
 		t.Errorf("the second began at %v, the first ended at %v", finals[1].Start, finals[0].End)
+	}
+}
+
+func TestSpeechAfterLongSilence(t *testing.T) {
+	events := hearAll(t, asr.Hints{}, join(silence(4*time.Second), speech(t, "track"), silence(9*time.Second), speech(t, "human"), silence(time.Second)))
+	finals := only(events, asr.Final)
+	if len(finals) != 2 || finals[0].Text != "帮我查一下我的快递到哪了" || finals[1].Text != "转人工" {
+		t.Errorf("finals %+v", finals)
+	}
+}
+
+func TestLevel(t *testing.T) {
+	feats := make([]float32, 8*feature.Mels)
+	if !level(feats) {
+		t.Error("silence is not level")
+	}
+	for k := range feature.Mels {
+		feats[7*feature.Mels+k] = 5
+	}
+	if level(feats) {
+		t.Error("an onset is level")
 	}
 }
 
