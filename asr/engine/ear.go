@@ -21,8 +21,8 @@ const (
 	settle    = 14 // steps of silence that flush the model at the end of the audio
 )
 
-// How the acoustic model's memory is cleared in silence: after so many quiet steps, then every so many, unless the
-// sound rises within the chunk.
+// How the acoustic model's memory is cleared in the pauses of an utterance: after so many quiet steps, then every so
+// many, unless the sound rises within the chunk.
 const (
 	hushed = 0.2 // speech probability
 	forget = 10
@@ -140,8 +140,9 @@ func (e *ear) run(ctx context.Context, n int) error {
 			zh: e.chunk.Zh[i*zh : (i+1)*zh], en: e.chunk.En[i*en : (i+1)*en], speech: e.chunk.Speech[i],
 		})
 	}
-	if flat && e.hush >= forget {
-		// The network was trained on utterances that follow a second of silence at most, from a state of zeros.
+	if e.active != nil && flat && e.hush >= forget {
+		// The network was trained on speech from a state of zeros; after a pause within an utterance it would
+		// swallow the first sounds. Between utterances its memory of silence keeps it from hearing words in noise.
 		clear(e.chunk.State)
 		e.hush -= again
 	}
