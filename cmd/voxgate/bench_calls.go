@@ -8,7 +8,6 @@ import (
 
 	"voxgate/cmd/voxgate/internal/callbench"
 	"voxgate/cmd/voxgate/internal/engines"
-	"voxgate/dialog/shop"
 )
 
 // benchLines are what every caller of the load says; both have an answer in the demo shop.
@@ -58,7 +57,7 @@ func benchCalls(cmd *cobra.Command, calls []int, rounds int, asJSON bool) error 
 	if err != nil {
 		return fmt.Errorf("own program: %w", err)
 	}
-	demo, err := shop.Demo()
+	from, err := callerNumber("")
 	if err != nil {
 		return err
 	}
@@ -71,7 +70,7 @@ func benchCalls(cmd *cobra.Command, calls []int, rounds int, asJSON bool) error 
 		fmt.Fprintf(out, "%6s %6s %8s %8s %8s %9s %9s %10s %10s %6s %12s\n", "calls", "ok", "answers", "p50 ms", "p95 ms", "barge p50", "barge p95", "cpu/call", "kB/call", "late", "max late ms")
 	}
 	for _, n := range calls {
-		r, err := callbench.Run(cmd.Context(), voice, callbench.Options{Calls: n, Program: program, From: demo.FirstCaller(), Lines: lines, Barge: benchBarge, Speaker: speakerVoice})
+		r, err := callbench.Run(cmd.Context(), voice, callbench.Options{Calls: n, Program: program, From: from, Lines: lines, Barge: benchBarge, Speaker: speakerVoice})
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,6 @@ import (
 	"voxgate/cmd/voxgate/internal/config"
 	"voxgate/cmd/voxgate/internal/gateway"
 	"voxgate/cmd/voxgate/internal/web"
-	"voxgate/dialog/shop"
 	"voxgate/media/webrtc"
 )
 
@@ -67,11 +66,7 @@ func pageCaller(cfg config.Config) (string, error) {
 	if cfg.Web.Caller != "" || !cfg.Shop.Demo() {
 		return cfg.Web.Caller, nil
 	}
-	file, err := shop.Demo()
-	if err != nil {
-		return "", err
-	}
-	return file.FirstCaller(), nil
+	return callerNumber("")
 }
 
 func (b *browserSide) serve(ctx context.Context) error {

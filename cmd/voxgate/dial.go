@@ -71,6 +71,18 @@ func newDialCommand() *cobra.Command {
 	return cmd
 }
 
+// callerNumber is the number to call from: the demo shop's first customer where none is given.
+func callerNumber(given string) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	demo, err := shop.Demo()
+	if err != nil {
+		return "", err
+	}
+	return demo.FirstCaller(), nil
+}
+
 // speakerVoice is the voice in which the softphone says --say texts: not the bot's own.
 const speakerVoice = "m3"
 
@@ -82,12 +94,8 @@ func dial(ctx context.Context, out io.Writer, target string, flags dialFlags) (e
 	if err != nil {
 		return err
 	}
-	if flags.from == "" {
-		demo, err := shop.Demo()
-		if err != nil {
-			return err
-		}
-		flags.from = demo.FirstCaller()
+	if flags.from, err = callerNumber(flags.from); err != nil {
+		return err
 	}
 	steps, err := softphoneSteps(flags.steps)
 	if err != nil {

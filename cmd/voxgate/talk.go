@@ -17,7 +17,6 @@ import (
 
 	"voxgate/cmd/voxgate/internal/engines"
 	"voxgate/cmd/voxgate/internal/gateway"
-	"voxgate/dialog/shop"
 	"voxgate/media"
 	"voxgate/media/device"
 )
@@ -49,12 +48,8 @@ func talk(ctx context.Context, out io.Writer, flags talkFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	if flags.from == "" {
-		demo, err := shop.Demo()
-		if err != nil {
-			return err
-		}
-		flags.from = demo.FirstCaller()
+	if flags.from, err = callerNumber(flags.from); err != nil {
+		return err
 	}
 	parts, err := engines.Open(ctx, cfg, slog.Default())
 	if err != nil {
