@@ -28,15 +28,26 @@ type Stream interface {
 	Close() error
 }
 
-// Hints tell the recogniser what the dialogue expects. The zero value expects any sentence of the domain.
+// Hints tell the recogniser what the dialogue expects. The zero value expects any sentence of the domain. What is expected
+// is raised, not required: a caller who is asked for four digits may still say a whole number or 转人工. Only Only requires.
 type Hints struct {
 	// Words are raised in the search: the caller's products, courier, city, name.
 	Words []string
-	// Digits restricts the search to a digit string of MinDigits..MaxDigits digits (0: open) where Only is set, else it raises such strings.
+	// Digits raises digit strings, those of MinDigits..MaxDigits digits (0: open) most. Where Only is set nothing else is
+	// found. MaxDigits also tells when a string is complete.
 	Digits               bool
 	MinDigits, MaxDigits int
 	Only                 bool
+	// Waybill raises digit strings with the letters of a courier before them ("SF1562204478319"); with Only such letters
+	// are let through.
+	Waybill bool
+	// YesNo raises short answers to a yes-or-no question.
+	YesNo bool
+	// Name raises a person's name, that of Words or any other.
+	Name bool
 	// Known are digit strings or waybill numbers that the caller is likely to say (the caller's own orders, phone tail).
+	// Their last four and six digits are known as well. What was heard is read as the one known number that is nearest
+	// in sound where the difference is small.
 	Known []string
 	// Silence ends an utterance after this much quiet; zero lets the recogniser decide (500-700 ms, 1.2-1.5 s within digits).
 	Silence time.Duration
