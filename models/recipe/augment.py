@@ -15,7 +15,15 @@ from . import features
 from .features import FFT, FLOOR, HANN, HOP, MELS, RATE, WINDOW, Norm
 
 WARPS = np.linspace(0.84, 1.18, 35)
-BANKS = [features.mel_bank(float(w)) for w in WARPS]
+
+
+def bent_banks(count: int) -> list[np.ndarray]:
+    """Mel filters of imagined vocal tracts: one factor for the whole, smaller ones for single formants."""
+    dice = np.random.default_rng(11)
+    return [features.mel_bank(float(dice.uniform(0.86, 1.16)), tuple(dice.normal(1, 0.045, 4).clip(0.9, 1.1)) + (1.0,)) for _ in range(count)]
+
+
+BANKS = [features.mel_bank(float(w)) for w in WARPS] + bent_banks(160)
 HERTZ = np.arange(FFT // 2 + 1) * RATE / FFT
 
 
@@ -130,28 +138,45 @@ class Augmenter:
             start = int(self.dice.integers(0, max(1, len(y) - width)))
             y[start : start + width] = 0
 
-    def features(self, clean: np.ndarray | None, seconds: float, tempo: float, human: bool, babble: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-        """(y [T, 40], speech [T] in 0..1) of samples in +-1; clean None is noise alone."""
+    def places(self, size: int, tempo: float) -> np.ndarray:
+        """Where the frames of size samples begin; now and then the tempo changes within the utterance."""
+        count = int((size - WINDOW) / (HOP * tempo)) + 1
+        if not self.chance(0.5):
+            return (np.arange(count) * (HOP * tempo)).astype(np.int64)
+        knots = self.dice.uniform(0.78, 1.28, count // 35 + 2)
+        pace = np.interp(np.arange(count), np.linspace(0, count, len(knots)), knots)
+        places = np.cumsum(pace) / pace.sum() * (size - WINDOW)
+        return places.astype(np.int64)
+
+    def features(self, clean: np.ndarray | None, seconds: float, tempo: float, human: bool, babble: np.ndarray | None, views: int = 1) -> tuple[list[np.ndarray], np.ndarray]:
+        """(views of y [T, 40], speech [T] in 0..1) of samples in +-1; clean None is noise alone.
+
+        Views share the timing and nothing else: line, noise, vocal tract and masks are drawn anew.
+        """
         lead = int(RATE * (self.dice.uniform(0.05, 0.6) if self.chance(0.85) else self.dice.uniform(0.6, 2)))
         trail = int(RATE * (self.dice.uniform(0.25, 0.7) if self.chance(0.85) else self.dice.uniform(0.7, 2)))
         body = clean if clean is not None else np.zeros(int(RATE * seconds), np.float32)
         x = np.concatenate([np.zeros(lead, np.float32), body, np.zeros(trail, np.float32)])
-        positions = (np.arange(int((len(x) - WINDOW) / (HOP * tempo)) + 1) * (HOP * tempo)).astype(np.int64)
+        places = self.places(len(x), tempo)
         sums = np.concatenate([[0.0], np.cumsum(x.astype(np.float64) ** 2)])
-        energy = (sums[positions + WINDOW] - sums[positions]) / WINDOW
+        energy = (sums[places + WINDOW] - sums[places]) / WINDOW
         top = np.percentile(energy, 95) if clean is not None else 1.0
         speech = maximum_filter1d((energy > max(top * 10**-3.2, 1e-9)).astype(np.float32), 9)
-        if clean is not None and self.hard(0.22):
-            x = self.room(x)
         level = np.sqrt(top) + 1e-6
-        if clean is None or self.hard(0.65):
-            snr = self.dice.uniform(4 + 3 * self.ease, 30) if clean is not None else 0
-            x = x + self.background(len(x), babble if clean is not None else None) * (level * 10 ** (-snr / 20))
-        x = x * (10 ** (-self.dice.uniform(6, 36 if clean is not None else 60) / 20) / level)
+        return [self.view(x, places, level, clean is not None, human, babble) for _ in range(views)], speech
+
+    def view(self, x: np.ndarray, places: np.ndarray, level: float, spoken: bool, human: bool, babble: np.ndarray | None) -> np.ndarray:
+        """Features [T, 40] of samples at places, once through a random room, line and vocal tract."""
+        if spoken and self.hard(0.22):
+            x = self.room(x)
+        if not spoken or self.hard(0.72):
+            snr = self.dice.uniform(3 + 3 * self.ease, 28) if spoken else 0
+            x = x + self.background(len(x), babble if spoken else None) * (level * 10 ** (-snr / 20))
+        x = x * (10 ** (-self.dice.uniform(6, 36 if spoken else 60) / 20) / level)
         if self.chance(0.75):
             x = x + self.dice.standard_normal(len(x), np.float32) * np.float32(10 ** self.dice.uniform(-4.8, -3.0))
         x = self.line(np.clip(x, -1, 1).astype(np.float32))
-        frames = np.lib.stride_tricks.sliding_window_view(x, WINDOW)[positions] * HANN
+        frames = np.lib.stride_tricks.sliding_window_view(x, WINDOW)[places] * HANN
         spectrum = np.fft.rfft(frames, FFT)
         bank = BANKS[int(self.dice.integers(len(BANKS)))] if self.chance(0.8) else features.PLAIN
         if self.chance(0.7):
@@ -160,7 +185,7 @@ class Augmenter:
         y = self.normalise(mel)
         if self.hard(0.7):
             self.mask(y, human)
-        return y, speech
+        return y
 
     def normalise(self, mel: np.ndarray) -> np.ndarray:
         """The running mean, fresh or as found in the middle of a call."""

@@ -16,8 +16,12 @@ LOW, HIGH, FLOOR = 60.0, 3800.0, 1e-8
 HANN = np.hanning(WINDOW).astype(np.float32)
 
 
-def mel_bank(warp: float = 1.0) -> np.ndarray:
-    """[129, 40] triangles; warp > 1 moves the filters up, as for a shorter vocal tract."""
+def mel_bank(warp: float = 1.0, bends: tuple[float, ...] = ()) -> np.ndarray:
+    """[129, 40] triangles; warp > 1 moves the filters up, as for a shorter vocal tract.
+
+    bends are further factors at 0, 700, 1500, 2600 and 3800 Hz with straight lines
+    between: no two vocal tracts differ by one factor alone.
+    """
     def mel(f: np.ndarray | float) -> np.ndarray:
         return 2595 * np.log10(1 + np.asarray(f) / 700)
 
@@ -30,6 +34,10 @@ def mel_bank(warp: float = 1.0) -> np.ndarray:
         knee = HIGH * 0.8 / max(warp, 1.0)
         top = warp * knee
         edges = np.where(edges <= knee, edges * warp, top + (edges - knee) * (HIGH - top) / (HIGH - knee))
+    if bends:
+        edges = edges * np.interp(edges, (0, 700, 1500, 2600, HIGH), bends)
+        edges = np.minimum(np.maximum.accumulate(edges), HIGH * 1.04)
+        edges[1:] = np.maximum(edges[1:], edges[:-1] + 8.0)
     points, bins = mel(edges), mel(np.arange(FFT // 2 + 1) * RATE / FFT)
     up = (bins[:, None] - points[None, :-2]) / (points[1:-1] - points[:-2])
     down = (points[None, 2:] - bins[:, None]) / (points[2:] - points[1:-1])

@@ -2,16 +2,18 @@
 # Trains the recogniser's acoustic model from nothing to models/hearing/acoustic.onnx.
 #
 #   models/recipe/run.sh --work DIR [--speech DIR] [--minutes N] [--out models/hearing]
+#                        [--from models/hearing/acoustic.onnx] [--seed N] [--lines N]
 #
 # Needs (Debian 12): python3-torch libopenblas0-pthread python3-scipy python3-onnx
 # espeak-ng ffmpeg nodejs npm golang.  Every step keeps its result in --work and is
 # skipped when that is there, so a stopped run goes on where it was; remove
 # DIR/acoustic.pt to train anew.  --speech names the folder of human corpora
-# (NAME.opus with NAME.tsv); those absent are skipped with a note.
+# (NAME.opus with NAME.tsv); those absent are skipped with a note.  --from starts with
+# the weights of an exported model instead of chance, --seed draws other lines and voices.
 set -eu
 cd "$(dirname "$0")/../.."
 
-work= speech= minutes=100 out=models/hearing lines=35000
+work= speech= minutes=100 out=models/hearing lines=35000 seed=1 from=
 while [ $# -gt 0 ]; do
   case "$1" in
     --work) work=$2 ;;
@@ -19,11 +21,13 @@ while [ $# -gt 0 ]; do
     --minutes) minutes=$2 ;;
     --out) out=$2 ;;
     --lines) lines=$2 ;;
-    *) sed -n '2,11p' "$0"; exit 2 ;;
+    --seed) seed=$2 ;;
+    --from) from=$2 ;;
+    *) sed -n '2,13p' "$0"; exit 2 ;;
   esac
   shift 2
 done
-[ -n "$work" ] || { sed -n '2,11p' "$0"; exit 2; }
+[ -n "$work" ] || { sed -n '2,13p' "$0"; exit 2; }
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
 root=$PWD
@@ -45,16 +49,16 @@ fi
 
 say "2/7 lines to read"
 [ -f "$work/lines.tsv" ] || "$python" -m models.recipe.texts --out "$work/lines.tsv" --words "$work/words.txt" \
-  --lines "$lines" --english $((lines / 7)) --sentences models/hearing
+  --lines "$lines" --english $((lines / 7)) --seed "$seed" --sentences models/hearing
 [ -f "$work/heldout.lines.tsv" ] || "$python" -m models.recipe.texts --out "$work/heldout.lines.tsv" --words "$work/words.txt" \
-  --lines 1500 --english 250 --seed 2 --exclude "$work/lines.tsv"
+  --lines 1500 --english 250 --seed $((seed + 1000)) --exclude "$work/lines.tsv"
 for name in lines heldout.lines; do
   [ -f "$work/$name.pinyin.tsv" ] || (cd "$work" && node "$root/models/recipe/pinyin.mjs" <"$name.tsv" >"$name.pinyin.tsv")
 done
 
 say "3/7 synthetic speech"
-"$python" -m models.recipe.synth --lines "$work/lines.pinyin.tsv" --work "$work" --name synth
-"$python" -m models.recipe.synth --lines "$work/heldout.lines.pinyin.tsv" --work "$work" --name heldout --held-out --seed 2
+"$python" -m models.recipe.synth --lines "$work/lines.pinyin.tsv" --work "$work" --name synth --seed "$seed"
+"$python" -m models.recipe.synth --lines "$work/heldout.lines.pinyin.tsv" --work "$work" --name heldout --held-out --seed $((seed + 1000))
 
 say "4/7 human speech"
 if [ -n "$speech" ]; then
@@ -64,7 +68,7 @@ else
 fi
 
 say "5/7 training, $minutes minutes"
-OMP_NUM_THREADS=1 "$python" -m models.recipe.train --work "$work" --minutes "$minutes"
+OMP_NUM_THREADS=1 "$python" -m models.recipe.train --work "$work" --minutes "$minutes" ${from:+--from "$from"}
 
 say "6/7 export and check"
 "$python" -m models.recipe.export --work "$work" --out "$out"

@@ -25,9 +25,12 @@ from . import corpora, features
 from .batches import Batch, Clock, Mixture
 from .features import Norm
 from .network import Acoustic
+from .restore import keep_norm, restore, weights
 from .units import english_units, mandarin_units
 
 SAVE_EVERY = 150.0
+# Weight of the agreement between two views of an utterance.
+AGREE = 0.2
 
 
 class Stream(torch.utils.data.IterableDataset):
@@ -57,6 +60,19 @@ def measured_norm(work: Path) -> Norm:
         return Norm(prior=kept["prior"] - 2.0, peak=float(kept["peak"]) - 3.0)
 
 
+def consistency(scores: torch.Tensor, twins: list[tuple[int, int]], steps: torch.Tensor) -> torch.Tensor:
+    """How far two views of one utterance disagree, both ways, summed over steps (CR-CTC, Yao et al. 2024).
+
+    scores are log-probabilities [N, T, U]; each view learns from the other held fixed.
+    """
+    if not twins:
+        return scores.new_zeros(())
+    left, right = (scores[[t[side] for t in twins]] for side in (0, 1))
+    mask = (torch.arange(scores.shape[1])[None] < steps[[a for a, _ in twins]][:, None]).to(scores.device)
+    apart = F.kl_div(left, right.detach(), reduction="none", log_target=True) + F.kl_div(right, left.detach(), reduction="none", log_target=True)
+    return (apart.sum(dim=2) * mask).sum()
+
+
 def losses(model: Acoustic, batch: Batch, smooth: float = 0.02) -> tuple[torch.Tensor, dict[str, float]]:
     """Sum of CTC losses per unit of time, both languages, middle layer, and speech."""
     device = next(model.parameters()).device
@@ -77,6 +93,11 @@ def losses(model: Acoustic, batch: Batch, smooth: float = 0.02) -> tuple[torch.T
         if smooth and weight == 1.0:
             mask = (torch.arange(scores.shape[1])[None] < batch.steps[index][:, None]).to(device)
             loss = (1 - smooth) * loss - smooth * (scores.mean(dim=2) * mask).sum()
+        if weight == 1.0:
+            twins = [(k, k + 1) for k in range(len(index) - 1) if 0 < batch.twins[int(index[k])] == batch.twins[int(index[k + 1])]]
+            apart = consistency(scores, twins, batch.steps[index])
+            loss = loss + AGREE * apart
+            shares[name + " twins"] = float(apart.detach()) / max(1, int(sum(batch.steps[index[a]] for a, _ in twins)))
         units = max(1, int(sizes.sum()))
         shares[name] = float(loss.detach()) / units
         total = total + weight * loss
@@ -117,6 +138,9 @@ class Run:
         self.optimiser = torch.optim.AdamW(groups, lr=opts.peak, betas=(0.9, 0.98))
         self.ema = {k: v.clone() for k, v in self.model.state_dict().items()}
         self.spent, self.step = 0.0, 0
+        if opts.start and not self.path.exists():
+            restore(self.model, Path(opts.start))
+            self.ema = {k: v.clone() for k, v in self.model.state_dict().items()}
         if self.path.exists():
             kept = torch.load(self.path, map_location=device)
             self.model.load_state_dict(kept["model"])
@@ -199,19 +223,25 @@ def options() -> argparse.Namespace:
     args.add_argument("--name", default="acoustic")
     args.add_argument("--minutes", type=float, default=100)
     args.add_argument("--seconds", type=float, default=80, help="audio per batch and process")
-    args.add_argument("--peak", type=float, default=2e-3, help="highest learning rate")
+    args.add_argument("--from", dest="start", help="begin with the weights of this exported model")
+    args.add_argument("--peak", type=float, default=0, help="highest learning rate; 0: 2e-3 from chance, 1.2e-3 from given weights")
     args.add_argument("--dim", type=int, default=256)
     args.add_argument("--hidden", type=int, default=768)
     args.add_argument("--blocks", type=int, default=10)
     args.add_argument("--dropout", type=float, default=0.12)
     args.add_argument("--procs", type=int, default=0, help="0: one per core, or one with a GPU")
     args.add_argument("--threads", type=int, default=1)
-    return args.parse_args()
+    opts = args.parse_args()
+    opts.peak = opts.peak or (1.2e-3 if opts.start else 2e-3)
+    return opts
 
 
 def main() -> None:
     """Start the processes."""
     opts = options()
+    constants = Path(opts.work) / "norm.npz"
+    if opts.start and not constants.exists():
+        keep_norm(weights(Path(opts.start))[1], constants)
     measured_norm(Path(opts.work))
     world = opts.procs or (1 if torch.cuda.is_available() else os.cpu_count() or 1)
     if world == 1:
