@@ -305,15 +305,16 @@ def main() -> None:
     args.add_argument("--work", required=True)
     args.add_argument("--out", required=True)
     args.add_argument("--speech", help="folder of the human corpora, for the set people")
+    args.add_argument("--only", help="names of sets with commas between them; else all")
     opts = args.parse_args()
     out, work = Path(opts.out), Path(opts.work)
     out.mkdir(parents=True, exist_ok=True)
     synth.private_data(work, 0, 0)
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for seed, (name, lines) in enumerate(sets(), 9200):
-            if not (out / f"{name}.tsv").exists():
+            if not (out / f"{name}.tsv").exists() and name in (opts.only or name).split(","):
                 make(out, work, name, lines(), seed, pool)
-    if opts.speech and not (out / "people.tsv").exists():
+    if opts.speech and not (out / "people.tsv").exists() and "people" in (opts.only or "people").split(","):
         people(out, work, Path(opts.speech))
 
 
