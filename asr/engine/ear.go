@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 	"voxgate/asr/feature"
 	"voxgate/asr/model"
 	"voxgate/media"
-	"voxgate/media/resample"
 )
 
 // Lengths in steps of 40 ms, and of chunks in feature frames.
@@ -32,16 +30,11 @@ const (
 
 // ear hears one call: audio in, events out. It belongs to one goroutine.
 type ear struct {
-	engine    *Engine
-	emit      func(asr.Event)
-	chunkSize int
-
-	extractor *feature.Extractor
-	narrow    *resample.Resampler // 16,000 to 8,000 Hz, made when first needed
-	scratch   []int16
-	frames    int64 // 20 ms frames heard, gaps included
-	chunk     *model.Chunk
-	pending   []float32 // features of the next chunk
+	engine *Engine
+	about  about
+	emit   func(asr.Event)
+	front  front
+	frames int64 // 20 ms frames heard, gaps included
 
 	hints  asr.Hints
 	turn   turn
@@ -55,10 +48,10 @@ type ear struct {
 
 // newEar makes the ear of a call that begins.
 func newEar(e *Engine, hints asr.Hints, emit func(asr.Event)) *ear {
+	about := e.acoustic.about()
 	return &ear{
-		engine: e, emit: emit, chunkSize: liveChunk, hints: hints,
-		extractor: feature.New(e.model.Info.Norm), chunk: e.model.NewChunk(model.MaxFrames),
-		past: newHistory(preroll, e.model.Info),
+		engine: e, about: about, emit: emit, front: e.acoustic.open(&e.counts), hints: hints,
+		past: newHistory(preroll, about),
 	}
 }
 
@@ -67,103 +60,37 @@ func (e *ear) expect(h asr.Hints) { e.hints = h }
 
 // hear takes the next frame; where frames were dropped before it, silence takes their place.
 func (e *ear) hear(ctx context.Context, f timed) error {
+	rate := f.frame.Rate
+	if rate != media.Narrowband && rate != media.Wideband {
+		return fmt.Errorf("recogniser: frames of %d Hz; it takes %d and %d", rate, media.Narrowband, media.Wideband)
+	}
 	if gap := f.at - e.frames; gap > 0 {
-		if err := e.write(ctx, make([]int16, gap*media.Narrowband/50)); err != nil {
+		if err := e.front.write(ctx, make([]int16, int(gap)*rate/50), rate, e.take); err != nil {
 			return err
 		}
 	}
 	e.frames = f.at + 1
-	pcm, err := e.narrowed(&f.frame)
-	if err != nil {
-		return err
-	}
-	return e.write(ctx, pcm)
-}
-
-// narrowed is the frame at 8,000 Hz.
-func (e *ear) narrowed(f *media.Frame) ([]int16, error) {
-	switch f.Rate {
-	case media.Narrowband:
-		return f.PCM(), nil
-	case media.Wideband:
-		if e.narrow == nil {
-			r, err := resample.New(media.Wideband, media.Narrowband)
-			if err != nil {
-				return nil, err
-			}
-			e.narrow = r
-		}
-		e.scratch = e.narrow.Process(e.scratch[:0], f.PCM())
-		return e.scratch, nil
-	}
-	return nil, fmt.Errorf("recogniser: frames of %d Hz; it takes %d and %d", f.Rate, media.Narrowband, media.Wideband)
+	return e.front.write(ctx, f.frame.PCM(), rate, e.take)
 }
 
 // write takes 8,000 Hz audio of any length.
 func (e *ear) write(ctx context.Context, pcm []int16) error {
-	begin := time.Now()
-	e.extractor.Write(pcm, func(_, y *[feature.Mels]float32) { e.pending = append(e.pending, y[:]...) })
-	e.engine.counts.features.Add(int64(time.Since(begin)))
-	for len(e.pending) >= e.chunkSize*feature.Mels {
-		n := min(len(e.pending)/feature.Mels/e.chunkSize*e.chunkSize, model.MaxFrames)
-		if err := e.run(ctx, n); err != nil {
-			return err
-		}
-	}
-	return nil
+	return e.front.write(ctx, pcm, media.Narrowband, e.take)
 }
 
-// run computes n feature frames and decodes their steps.
-func (e *ear) run(ctx context.Context, n int) error {
-	e.chunk.Frames = n
-	copy(e.chunk.Feats, e.pending[:n*feature.Mels])
-	e.pending = e.pending[:copy(e.pending, e.pending[n*feature.Mels:])]
-	for {
-		err := e.engine.batcher.Run(ctx, e.chunk)
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, model.ErrBusy) {
-			return err
-		}
-		select { // overloaded: the frame queue behind us fills, drops and counts
-		case <-time.After(20 * time.Millisecond):
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
+// take decodes the rows of a run of the model.
+func (e *ear) take(rows []row, level bool) {
 	begin := time.Now()
-	flat := level(e.chunk.Feats[:n*feature.Mels])
-	for i := range n / model.Subsampling {
-		zh, en := e.engine.model.Info.Zh, e.engine.model.Info.En
-		e.step(row{
-			zh: e.chunk.Zh[i*zh : (i+1)*zh], en: e.chunk.En[i*en : (i+1)*en], speech: e.chunk.Speech[i],
-		})
+	for _, r := range rows {
+		e.step(r)
 	}
-	if e.active != nil && flat && e.hush >= forget {
+	if e.active != nil && level && e.hush >= forget {
 		// The network was trained on speech from a state of zeros; after a pause within an utterance it would
 		// swallow the first sounds. Between utterances its memory of silence keeps it from hearing words in noise.
-		clear(e.chunk.State)
+		e.front.forget()
 		e.hush -= again
 	}
 	e.engine.counts.decoding.Add(int64(time.Since(begin)))
-	return nil
-}
-
-// level says that feature frames hold no onset: none is much louder than another.
-func level(feats []float32) bool {
-	least, most := float32(0), float32(0)
-	for i := 0; i < len(feats); i += feature.Mels {
-		sum := float32(0)
-		for _, v := range feats[i : i+feature.Mels] {
-			sum += v
-		}
-		if i == 0 {
-			least, most = sum, sum
-		}
-		least, most = min(least, sum), max(most, sum)
-	}
-	return most-least < onset*feature.Mels
 }
 
 // end flushes the model with silence and finalises what was being said.
@@ -172,7 +99,7 @@ func (e *ear) end(ctx context.Context) error {
 		return nil
 	}
 	e.over = max(e.steps, 1)
-	samples := settle * model.Subsampling * feature.Hop
+	samples := e.about.settle * model.Subsampling * feature.Hop
 	if err := e.write(ctx, make([]int16, samples)); err != nil {
 		return err
 	}
@@ -184,5 +111,5 @@ func (e *ear) end(ctx context.Context) error {
 
 // at is the time of a step on the call's clock.
 func (e *ear) at(step int) time.Duration {
-	return max(0, time.Duration(step)*model.Step-e.engine.model.Info.Lookahead)
+	return max(0, time.Duration(step)*model.Step-e.about.lookahead)
 }

@@ -30,11 +30,10 @@ var ErrFull = errors.New("recogniser: too many calls at once")
 
 // Engine is a loaded recogniser.
 type Engine struct {
-	model   *model.Model
-	batcher *model.Batcher
-	zh, en  *decode.Language
-	limit   int
-	counts  counters
+	acoustic acoustic
+	zh, en   *decode.Language
+	limit    int
+	counts   counters
 
 	mu      sync.Mutex
 	open    map[*stream]struct{}
@@ -76,27 +75,15 @@ func New(cfg Config) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("recogniser: %w", err)
 	}
-	data, err := fs.ReadFile(files, "hearing/acoustic.onnx")
+	acoustic, err := loadShipped(files, max(cfg.Workers, 1), zh, en)
 	if err != nil {
 		return nil, fmt.Errorf("recogniser: %w", err)
-	}
-	m, err := model.Load(data)
-	if err != nil {
-		return nil, fmt.Errorf("recogniser: hearing/acoustic.onnx: %w", err)
-	}
-	if m.Info.Zh != zh.Units.Size() || m.Info.En != en.Units.Size() {
-		m.Close()
-		return nil, fmt.Errorf("recogniser: %w: it knows %d and %d units, units.txt and units.en.txt hold %d and %d",
-			model.ErrBadModel, m.Info.Zh, m.Info.En, zh.Units.Size(), en.Units.Size())
 	}
 	limit := cfg.Streams
 	if limit <= 0 {
 		limit = 500
 	}
-	return &Engine{
-		model: m, batcher: model.NewBatcher(m, max(cfg.Workers, 1)), zh: zh, en: en, limit: limit,
-		open: map[*stream]struct{}{},
-	}, nil
+	return &Engine{acoustic: acoustic, zh: zh, en: en, limit: limit, open: map[*stream]struct{}{}}, nil
 }
 
 // Open starts listening to a call. The stream ends with Close or with the context.
@@ -128,12 +115,12 @@ func (e *Engine) Stats() Stats {
 	return Stats{
 		Streams: n, Frames: e.counts.frames.Load(), Overruns: e.counts.overruns.Load(), Lost: e.counts.lost.Load(),
 		Features: time.Duration(e.counts.features.Load()), Decoding: time.Duration(e.counts.decoding.Load()),
-		Model: e.batcher.Stats(),
+		Model: e.acoustic.Stats(),
 	}
 }
 
 // Version is that of the acoustic model.
-func (e *Engine) Version() string { return e.model.Info.Version }
+func (e *Engine) Version() string { return e.acoustic.about().version }
 
 // Close ends all streams and releases the model.
 func (e *Engine) Close() error {
@@ -147,6 +134,5 @@ func (e *Engine) Close() error {
 	for _, s := range open {
 		s.Close()
 	}
-	e.batcher.Close()
-	return e.model.Close()
+	return e.acoustic.Close()
 }

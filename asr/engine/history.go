@@ -1,7 +1,5 @@
 package engine
 
-import "voxgate/asr/model"
-
 // row is one step of the model's output.
 type row struct {
 	zh, en []float32
@@ -14,10 +12,10 @@ type history struct {
 	count int
 }
 
-func newHistory(n int, info model.Info) history {
+func newHistory(n int, info about) history {
 	h := history{rows: make([]row, n)}
 	for i := range h.rows {
-		h.rows[i] = row{zh: make([]float32, info.Zh), en: make([]float32, info.En)}
+		h.rows[i] = row{zh: make([]float32, info.zh), en: make([]float32, info.en)}
 	}
 	return h
 }

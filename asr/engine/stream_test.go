@@ -146,7 +146,9 @@ func TestEngineFailureAndClose(t *testing.T) {
 		t.Errorf("a second stream: %v", err)
 	}
 	heard := collect(s)
-	e.batcher.Close()
+	if err := e.acoustic.Close(); err != nil {
+		t.Fatal(err)
+	}
 	for range 10 {
 		if err := s.Write(media.Frame{Rate: media.Narrowband}); err != nil {
 			break

@@ -24,7 +24,7 @@ func (e *Engine) Transcribe(ctx context.Context, pcm []int16, hints asr.Hints) (
 			finals = append(finals, earlier(ev, lead))
 		}
 	})
-	ear.chunkSize = model.MaxFrames
+	ear.front.gather(model.MaxFrames)
 	if err := ear.write(ctx, quiet(lead)); err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (e *Engine) Transcribe(ctx context.Context, pcm []int16, hints asr.Hints) (
 	if err := ear.write(ctx, quiet(trail)); err != nil {
 		return nil, err
 	}
-	ear.chunkSize = model.Subsampling // what is left is less than a chunk
+	ear.front.gather(model.Subsampling) // what is left is less than a chunk
 	if err := ear.write(ctx, nil); err != nil {
 		return nil, err
 	}
