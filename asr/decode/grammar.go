@@ -8,9 +8,9 @@ import (
 	"voxgate/asr"
 )
 
-// place is what the words so far mean for the next one: two tokens of history and the digit string in progress.
+// place is what the words so far mean for the next one: a state of the language model and the digit string in progress.
 type place struct {
-	h1, h2 int32
+	state  int32
 	digits int16 // length of the digit string in progress, 0 for none
 	known  int32 // place in the tree of known numbers, -1 for none
 }
@@ -69,7 +69,7 @@ func (g *grammar) expect(h asr.Hints) {
 func (g *grammar) begin() int32 {
 	g.places = g.places[:0]
 	clear(g.numbers)
-	return g.number(place{h1: g.lang.begin, h2: g.lang.begin, known: -1})
+	return g.number(place{state: g.lang.model.start, known: -1})
 }
 
 // splitHint cuts a hint such as "登山鞋 38码" into what can be spoken of it.
@@ -106,7 +106,7 @@ func (g *grammar) addHint(text string) {
 
 // number gives each different place a small number.
 func (g *grammar) number(p place) int32 {
-	key := uint64(p.h1)<<43 ^ uint64(p.h2)<<22 ^ uint64(p.digits)<<16 ^ uint64(uint16(p.known))
+	key := uint64(p.state)<<22 ^ uint64(p.digits)<<16 ^ uint64(uint16(p.known))
 	n, ok := g.numbers[key]
 	if !ok {
 		n = int32(len(g.places))
@@ -133,7 +133,7 @@ func (g *grammar) advance(at int32, w *word) (place, float32) {
 	if token == anyClass {
 		best := unlikely
 		for _, c := range g.classes {
-			if s := g.lang.model.logp(p.h1, p.h2, c); s > best {
+			if s := g.lang.model.score(p.state, c); s > best {
 				best, token = s, c
 			}
 		}
@@ -141,16 +141,16 @@ func (g *grammar) advance(at int32, w *word) (place, float32) {
 	} else if w.kind == syllable {
 		score += g.lang.tuning.Unknown
 	} else {
-		score += g.lang.model.logp(p.h1, p.h2, token)
+		score += g.lang.model.score(p.state, token)
 	}
-	return place{h1: p.h2, h2: token, known: -1}, score
+	return place{state: g.lang.model.next(p.state, token), known: -1}, score
 }
 
 func (g *grammar) advanceDigit(p place, w *word) (place, float32) {
 	n, score := int(p.digits), w.logp
-	next := place{h1: p.h1, h2: p.h2, known: p.known}
+	next := place{state: p.state, known: p.known}
 	if n == 0 {
-		next = place{h1: p.h2, h2: g.lang.digits}
+		next = place{state: g.lang.model.next(p.state, g.lang.digits)}
 		score += g.startScore(p)
 	}
 	if n+len(w.text) > maxDigits || (g.hints.Only && g.hints.MaxDigits > 0 && n+len(w.text) > g.hints.MaxDigits) {
@@ -177,9 +177,9 @@ func (g *grammar) startScore(p place) float32 {
 	if g.hints.Only {
 		return 0
 	}
-	s := g.lang.model.logp(p.h1, p.h2, g.lang.digits)
+	s := g.lang.model.score(p.state, g.lang.digits)
 	if g.hints.Digits {
-		if s += 2; p.h2 == g.lang.begin {
+		if s += 2; p.state == g.lang.model.start {
 			s = max(s, -0.7)
 		}
 	}
@@ -204,5 +204,5 @@ func (g *grammar) finish(at int32) float32 {
 	if g.hints.Only {
 		return score
 	}
-	return score + g.lang.model.logp(p.h1, p.h2, g.lang.end)
+	return score + g.lang.model.score(p.state, g.lang.end)
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"voxgate/models/reading"
@@ -141,9 +142,14 @@ func (b *builder) build() error {
 	if err != nil {
 		return err
 	}
-	sentences, counts := b.tokenize(lines)
+	sentences, counts, err := b.tokenize(lines)
+	if err != nil {
+		return err
+	}
 	sentences = append(sentences, b.generalize(sentences, counts)...)
-	b.model = trainNgram(sentences, len(b.tokens), b.begin, b.end)
+	if b.model, err = trainNgram(sentences, len(b.tokens), b.begin, b.end); err != nil {
+		return err
+	}
 	b.single = b.model.uni
 	b.root, b.strings = b.tree.newRoot(), b.tree.newRoot()
 	if err := b.addWords(counts, members); err != nil {
@@ -185,12 +191,17 @@ func (b *builder) readReadings() error {
 	return nil
 }
 
-// tokenize turns segmented sentences into token numbers and counts the words of each token.
-func (b *builder) tokenize(lines []string) ([][]int32, map[int32]map[string]float64) {
+// tokenize turns segmented sentences into token numbers and counts the words of each token. A line may end in a TAB and
+// how often it counts.
+func (b *builder) tokenize(lines []string) ([]weighted, map[int32]map[string]float64, error) {
 	counts := map[int32]map[string]float64{}
-	var out [][]int32
+	out := make([]weighted, 0, len(lines))
 	for _, line := range lines {
-		words := b.joinDigits(strings.Fields(line))
+		text, weight, err := cutWeight(line)
+		if err != nil {
+			return nil, nil, fmt.Errorf("hearing/sentences.%s.txt: %w", b.name(), err)
+		}
+		words := b.joinDigits(strings.Fields(text))
 		ids := make([]int32, 0, len(words))
 		for _, w := range words {
 			name := w
@@ -205,15 +216,29 @@ func (b *builder) tokenize(lines []string) ([][]int32, map[int32]map[string]floa
 				if counts[id] == nil {
 					counts[id] = map[string]float64{}
 				}
-				counts[id][w]++
+				counts[id][w] += float64(weight)
 			}
 		}
 		// Short answers are rare among sentences and frequent in talk.
-		for range max(1, 5-2*len(ids)) {
-			out = append(out, ids)
-		}
+		out = append(out, weighted{ids, weight * int32(max(1, 5-2*len(ids)))})
 	}
-	return out, counts
+	return out, counts, nil
+}
+
+// maxWeight bounds the weight of a sentence.
+const maxWeight = 1000
+
+// cutWeight parts a sentence from its weight, which is 1 where none is given.
+func cutWeight(line string) (string, int32, error) {
+	text, column, ok := strings.Cut(line, "\t")
+	if !ok {
+		return text, 1, nil
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(column))
+	if err != nil || n < 1 || n > maxWeight {
+		return "", 0, fmt.Errorf("%q: after the TAB stands a weight from 1 to %d", line, maxWeight)
+	}
+	return text, int32(n), nil
 }
 
 // joinDigits makes three or more digits in a row, spelled out in a sentence, a digit string.

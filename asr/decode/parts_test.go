@@ -1,26 +1,8 @@
 package decode
 
 import (
-	"math"
 	"testing"
 )
-
-func TestNgramSumsToOne(t *testing.T) {
-	sentences := [][]int32{{2, 3, 4}, {2, 3, 5}, {3, 3, 2}, {5}, {}}
-	m := trainNgram(sentences, 8, 0, 1)
-	for _, h := range [][2]int32{{0, 0}, {0, 2}, {2, 3}, {7, 7}, {4, 2}} {
-		sum := 0.0
-		for w := range int32(8) {
-			sum += math.Exp(float64(m.logp(h[0], h[1], w)))
-		}
-		if math.Abs(sum-1) > 1e-3 {
-			t.Errorf("after %v the probabilities sum to %v", h, sum)
-		}
-	}
-	if m.logp(2, 3, 4) <= m.logp(2, 3, 2) {
-		t.Error("a trigram that was seen is not likelier than one that was not")
-	}
-}
 
 func TestLengths(t *testing.T) {
 	open := newLengths(0, 0, false)

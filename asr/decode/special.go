@@ -78,7 +78,7 @@ func (b *builder) addSyllables() error {
 
 // generalize returns, for each sentence that holds words used nowhere else, a copy in which a general word stands for
 // them: where rare words were seen others will come (the idea of Good and Turing).
-func (b *builder) generalize(sentences [][]int32, counts map[int32]map[string]float64) [][]int32 {
+func (b *builder) generalize(sentences []weighted, counts map[int32]map[string]float64) []weighted {
 	rare := map[int32]bool{}
 	for id, words := range counts {
 		total := 0.0
@@ -88,19 +88,19 @@ func (b *builder) generalize(sentences [][]int32, counts map[int32]map[string]fl
 		rare[id] = total == 1
 	}
 	general := b.token(tokenGeneral)
-	var out [][]int32
+	var out []weighted
 	for _, s := range sentences {
 		var other []int32
-		for i, id := range s {
+		for i, id := range s.tokens {
 			if rare[id] {
 				if other == nil {
-					other = slices.Clone(s)
+					other = slices.Clone(s.tokens)
 				}
 				other[i] = general
 			}
 		}
 		if other != nil {
-			out = append(out, other)
+			out = append(out, weighted{other, s.count})
 		}
 	}
 	return out
