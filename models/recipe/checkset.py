@@ -25,24 +25,25 @@ from pathlib import Path
 import numpy as np
 
 from . import corpora, synth
-from .texts import DIGITS, HAN, LETTERS, Speaker, english, given_sentences, spell, templates
+from .texts import DIGITS, HAN, LETTERS, Speaker, spell, templates
 
 HERE = Path(__file__).parent
 MODELS = HERE.parent / "hearing"
 SYLLABLES = {s: str(d) for d, s in enumerate(DIGITS)} | {"yao1": "1", "guai3": "7", "dong4": "0"}
 SPELLED = {tuple(p.split()): letter for letter, p in LETTERS.items()}
-COLUMNS = ("wav", "text", "pinyin", "speaker", "lang", "pattern", "expect", "known")
+COLUMNS = ("wav", "text", "pinyin", "speaker", "lang", "pattern", "intent", "expect", "known")
 # Of what the templates make, digits alone are measured in a set of their own.
 NUMBERS = re.compile(r"<(tail|few|phone|order|waybill|chunks|spoken|money|heard)>[^<]*")
 
 
 @dataclass
 class Line:
-    """One utterance: text with braced pinyin, in chunks where somebody pauses; known orders of the caller."""
+    """One utterance: text with braced pinyin, in chunks where somebody pauses; numbers that the caller may say."""
 
     chunks: list[str]
-    pattern: str
+    pattern: str = ""  # what it has in common with others; empty: nothing
     lang: str = "zh"
+    intent: str = ""
     expect: str = ""
     known: list[str] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
@@ -95,14 +96,14 @@ def digit_lines(speaker: Speaker, phones: int, orders: int, tails: int) -> list[
     lines = []
     for _ in range(phones):
         number = phone(speaker)
-        lines.append(Line([said(speaker, number)], "phone", expect="digits:11", known=among(speaker, number, phone)))
+        lines.append(Line([said(speaker, number)], expect="digits:11", known=among(speaker, number, phone)))
     for _ in range(orders):
         number = order(speaker)
-        lines.append(Line([said(speaker, number)], "order", expect="digits:18", known=among(speaker, number, order)))
+        lines.append(Line([said(speaker, number)], expect="digits:18", known=among(speaker, number, order)))
     for k in range(tails):
         number, size = phone(speaker), 4 if k % 2 == 0 else 6
         tail = said(speaker, number[-size:], 0.1)
-        lines.append(Line([tail], f"tail{size}", expect=f"digits:{size}", known=among(speaker, number, phone)))
+        lines.append(Line([tail], expect=f"digits:{size}", known=among(speaker, number, phone)))
     return lines
 
 
@@ -116,7 +117,7 @@ def paused_lines(speaker: Speaker, count: int) -> list[Line]:
             at = sum(len(written(c)) for c in chunks)
             chunks.append(said(speaker, number[at : at + size], 0.0))
         pauses = [speaker.random.uniform(0.4, 1.2) for _ in chunks[1:]]
-        lines.append(Line(chunks, make.__name__, expect=expect, known=among(speaker, number, make), pauses=pauses))
+        lines.append(Line(chunks, expect=expect, known=among(speaker, number, make), pauses=pauses))
     return lines
 
 
@@ -134,7 +135,7 @@ def waybill_lines(speaker: Speaker, count: int) -> list[Line]:
         letters = "{" + " ".join(LETTERS[c] for c in head) + "}" if head else ""
         before = speaker.random.choice(["", "", "单号是", "我的运单号是", "快递单号"])
         text = before + ("，" if before else "") + letters + said(speaker, number[len(head) :])
-        lines.append(Line([text], f"waybill {before}".strip(), expect="waybill", known=among(speaker, number, waybill)))
+        lines.append(Line([text], expect="waybill", known=among(speaker, number, waybill)))
     return lines
 
 
@@ -181,36 +182,23 @@ def template_lines(speaker: Speaker, count: int) -> list[Line]:
     return lines
 
 
-def file_lines(speaker: Speaker, path: Path, chinese: bool) -> list[Line]:
-    """Lines of a text file (text, a tab, the intent), each a pattern of its own; those of the model are left out."""
+def file_lines(path: Path, chinese: bool) -> list[Line]:
+    """Sentences of a file (text, a tab, the intent); those that the model was built from are left out."""
     fresh, lines = Fresh(), []
-    forms = given_sentences(str(path), chinese)
-    for k, form in enumerate(forms):
-        text = speaker.expand(re.sub(r"\d+", lambda m: speaker.say_digits(m.group(0)), form) if chinese else form)
-        if chinese and (re.search("[A-Za-z]", re.sub(r"\{[^}]*\}", "", text)) or not fresh.take(text)):
+    for row in path.read_text().splitlines():
+        text, intent = row.split("\t")
+        text = re.sub("[A-Z]+", spell, text.replace(" ", "")) if chinese else text
+        foreign = re.search("[A-Za-z<]", re.sub(r"\{[^}]*\}", "", text))
+        if chinese and (foreign or not fresh.take(text)):
             continue
-        lines.append(Line([text], f"line{k + 1}", lang="zh" if chinese else "en"))
+        lines.append(Line([text], lang="zh" if chinese else "en", intent=intent))
     return lines
 
 
 def english_lines(speaker: Speaker, count: int) -> list[Line]:
-    """English of the hotline: held-out lines where there are some, else the templates."""
-    path = MODELS / "testdata" / "heldout.en.txt"
-    if path.exists():
-        speaker.product, speaker.city = (lambda: speaker.pick("eproduct")), speaker.ecity
-        speaker.name, speaker.courier = speaker.ename, speaker.ecourier
-        lines = file_lines(speaker, path, False)
-        speaker.random.shuffle(lines)
-        return lines[:count]
-    made = [t for k, t in enumerate(english(speaker, 3 * count, [])) if k % 3]
-    return [Line([t], t, lang="en") for t in made[:count]]
-
-
-def domain_lines(speaker: Speaker, count: int) -> list[Line]:
-    """Sentences: every held-out line, filled up from the templates."""
-    path = MODELS / "testdata" / "heldout.zh.txt"
-    lines = file_lines(speaker, path, True) if path.exists() else []
-    return lines if len(lines) >= count else lines + template_lines(speaker, count - len(lines))
+    """English of the hotline, drawn from the held-out lines."""
+    lines = file_lines(MODELS / "testdata" / "heldout.en.txt", False)
+    return speaker.random.sample(lines, count)
 
 
 def sets() -> Iterator[tuple[str, Callable[[], list[Line]]]]:
@@ -220,7 +208,7 @@ def sets() -> Iterator[tuple[str, Callable[[], list[Line]]]]:
     yield "pauses", lambda: paused_lines(Speaker(9103), 100)
     yield "waybill", lambda: waybill_lines(Speaker(9104), 40)
     yield "english", lambda: english_lines(Speaker(9105), 80)
-    yield "domain", lambda: domain_lines(Speaker(9106), 200)
+    yield "domain", lambda: file_lines(MODELS / "testdata" / "heldout.zh.txt", True)
 
 
 def add_pinyin(lines: list[Line], work: Path) -> None:
@@ -228,7 +216,7 @@ def add_pinyin(lines: list[Line], work: Path) -> None:
     chunks = [c for line in lines if line.lang == "zh" for c in line.chunks]
     program = subprocess.run(
         ["node", str(HERE / "pinyin.mjs")], cwd=work, text=True, capture_output=True, check=True,
-        input="".join(f"check\tzh\t{re.sub('[A-Z]+', spell, c)}\n" for c in chunks),
+        input="".join(f"check\tzh\t{c}\n" for c in chunks),
     )
     readings = iter(program.stdout.splitlines())
     for line in lines:
@@ -284,7 +272,7 @@ def make(out: Path, work: Path, name: str, lines: list[Line], seed: int, pool: P
     for line, voice in zip(lines, turns):
         pinyin = " ".join(s for p in line.pinyin for s in p.split() if s != ",")
         text = written("".join(line.chunks))
-        rows.append((text, pinyin, voice, line.lang, line.pattern, line.expect, "|".join(line.known)))
+        rows.append((text, pinyin, voice, line.lang, line.pattern, line.intent, line.expect, "|".join(line.known)))
     jobs = [(line, voice, seed * 1_000_003 + k, work) for k, (line, voice) in enumerate(zip(lines, turns))]
     save(out, name, rows, pool.map(sound, jobs, chunksize=8))
 
@@ -295,7 +283,7 @@ def people(out: Path, work: Path, speech: Path) -> None:
         if corpora.decode(speech, work, name):
             clips = corpora.load(work, name, lang)
             table = {r.split("\t")[4]: r.split("\t")[3] for r in (work / f"{name}.tsv").read_text().splitlines()}
-            rows = [(c.text, table[c.text], c.speaker.split("/")[1], c.lang, c.text, "", "") for c in clips]
+            rows = [(c.text, table[c.text], c.speaker.split("/")[1], c.lang, "", "", "", "") for c in clips]
             save(out, "people", rows, (np.asarray(c.audio) for c in clips))
 
 
