@@ -63,7 +63,7 @@ func loadShipped(files fs.FS, workers int, zh, en *decode.Language) (*shipped, e
 		return nil, fmt.Errorf("%w: it knows %d and %d units, units.txt and units.en.txt hold %d and %d",
 			model.ErrBadModel, m.Info.Zh, m.Info.En, zh.Units.Size(), en.Units.Size())
 	}
-	return &shipped{model: m, batcher: model.NewBatcher(m, workers)}, nil
+	return &shipped{model: m, batcher: model.NewBatcher(m.Runner, workers)}, nil
 }
 
 func (s *shipped) about() about {

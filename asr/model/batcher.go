@@ -37,7 +37,7 @@ type Stats struct {
 // Batcher gathers the ready chunks of all calls into common runs of the model. While one batch is computed the next one
 // gathers; a lone call never waits, a busy machine runs full batches.
 type Batcher struct {
-	model *Model
+	fit   func() Runner
 	queue chan *Chunk
 	stop  chan struct{}
 	baton chan struct{} // held by the worker that gathers, so that two do not share out one batch
@@ -47,9 +47,12 @@ type Batcher struct {
 	runs, chunks, steps, busy atomic.Uint64
 }
 
-// NewBatcher starts workers (one or two) over the model.
-func NewBatcher(m *Model, workers int) *Batcher {
-	b := &Batcher{model: m, queue: make(chan *Chunk, queueSize), stop: make(chan struct{}), baton: make(chan struct{}, 1)}
+// Runner computes a batch of chunks of equal length.
+type Runner func(batch []*Chunk) error
+
+// NewBatcher starts workers (one or two) over a model; each takes a Runner of its own from fit.
+func NewBatcher(fit func() Runner, workers int) *Batcher {
+	b := &Batcher{fit: fit, queue: make(chan *Chunk, queueSize), stop: make(chan struct{}), baton: make(chan struct{}, 1)}
 	for range max(1, min(workers, 2)) {
 		b.done.Go(b.work)
 	}
@@ -59,9 +62,6 @@ func NewBatcher(m *Model, workers int) *Batcher {
 // Run computes one chunk and waits for it. It returns ErrBusy where too many wait already. After a context's end the
 // chunk must not be used again.
 func (b *Batcher) Run(ctx context.Context, c *Chunk) error {
-	if c.Frames < Subsampling || c.Frames > MaxFrames || c.Frames%Subsampling != 0 {
-		return errors.New("chunk length must be a multiple of 4, at most 64 frames")
-	}
 	select {
 	case <-b.stop:
 		return ErrStopped
@@ -98,7 +98,7 @@ func (b *Batcher) Stats() Stats {
 // work computes batches; chunks of another length than the first one wait for the next batch.
 func (b *Batcher) work() {
 	bePolite()
-	room := b.model.newBuffers(MaxBatch, MaxFrames)
+	run := b.fit()
 	var waiting, batch []*Chunk
 	pace := pace{gap: time.Second}
 	for {
@@ -106,7 +106,7 @@ func (b *Batcher) work() {
 			return
 		}
 		batch, waiting = split(batch[:0], waiting)
-		b.compute(batch, room)
+		b.compute(batch, run)
 		select {
 		case <-b.stop:
 			return
@@ -193,9 +193,9 @@ func split(batch, waiting []*Chunk) (_, rest []*Chunk) {
 	return batch, rest
 }
 
-func (b *Batcher) compute(batch []*Chunk, room *buffers) {
+func (b *Batcher) compute(batch []*Chunk, run Runner) {
 	begin := time.Now()
-	err := b.model.run(batch, room)
+	err := run(batch)
 	b.busy.Add(uint64(time.Since(begin)))
 	b.runs.Add(1)
 	b.chunks.Add(uint64(len(batch)))

@@ -72,8 +72,8 @@ var start struct {
 	done bool
 }
 
-// startRuntime loads the library. A failed attempt may be repeated.
-func startRuntime() error {
+// StartRuntime loads the library, once for all models. A failed attempt may be repeated. Errors wrap ErrNoRuntime.
+func StartRuntime() error {
 	start.Lock()
 	defer start.Unlock()
 	if start.done || ort.IsInitialized() {

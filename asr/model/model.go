@@ -52,7 +52,7 @@ var (
 
 // Load makes a model of the bytes of an ONNX file. Errors wrap ErrNoRuntime or ErrBadModel.
 func Load(data []byte) (*Model, error) {
-	if err := startRuntime(); err != nil {
+	if err := StartRuntime(); err != nil {
 		return nil, err
 	}
 	info, err := inspect(data)

@@ -136,7 +136,7 @@ func runAll(t *testing.T, b *Batcher, m *Model, feats [][feature.Mels]float32, c
 
 func TestOutputsEqualTheRecipe(t *testing.T) {
 	m, g := shipped(t), readGolden(t)
-	b := NewBatcher(m, 1)
+	b := NewBatcher(m.Runner, 1)
 	defer b.Close()
 	_, feats := features(m.Info.Norm, sound(g.Samples))
 	zh, en, speech := runAll(t, b, m, feats[:g.Frames], g.ChunkFrames)
@@ -156,7 +156,7 @@ func TestOutputsEqualTheRecipe(t *testing.T) {
 
 func TestChunkLengthAndBatchDoNotMatter(t *testing.T) {
 	m, g := shipped(t), readGolden(t)
-	b := NewBatcher(m, 2)
+	b := NewBatcher(m.Runner, 2)
 	defer b.Close()
 	_, feats := features(m.Info.Norm, sound(g.Samples))
 	feats = feats[:g.Frames]
@@ -184,7 +184,7 @@ func TestChunkLengthAndBatchDoNotMatter(t *testing.T) {
 // A worker keeps the chunks of another length than its batch's; the other one must not be able to starve them.
 func TestWorkersWithLeftovers(t *testing.T) {
 	m := shipped(t)
-	b := NewBatcher(m, 2)
+	b := NewBatcher(m.Runner, 2)
 	defer b.Close()
 	var wait sync.WaitGroup
 	for i := range 10 {
@@ -232,7 +232,7 @@ func TestMissingLibrary(t *testing.T) {
 
 func TestRunRefuses(t *testing.T) {
 	m := shipped(t)
-	b := NewBatcher(m, 1)
+	b := NewBatcher(m.Runner, 1)
 	c := m.NewChunk(8)
 	c.Frames = 6
 	if err := b.Run(context.Background(), c); err == nil {

@@ -22,14 +22,22 @@ type Chunk struct {
 // NewChunk makes room for chunks of up to frames feature frames of one call, its state zero.
 func (m *Model) NewChunk(frames int) *Chunk {
 	steps := frames / Subsampling
+	c := NewChunk(frames*feature.Mels, m.Info.State, steps*m.Info.Zh)
+	c.En, c.Speech = make([]float32, steps*m.Info.En), make([]float32, steps)
+	return c
+}
+
+// NewChunk makes a chunk of the given sizes in numbers for a model with one output, its state zero.
+func NewChunk(feats, state, zh int) *Chunk {
 	return &Chunk{
-		Feats:  make([]float32, frames*feature.Mels),
-		State:  make([]float32, m.Info.State),
-		Zh:     make([]float32, steps*m.Info.Zh),
-		En:     make([]float32, steps*m.Info.En),
-		Speech: make([]float32, steps),
-		done:   make(chan error, 1),
+		Feats: make([]float32, feats), State: make([]float32, state), Zh: make([]float32, zh), done: make(chan error, 1),
 	}
+}
+
+// Runner is what computes the model's batches for one worker, with its own room.
+func (m *Model) Runner() Runner {
+	room := m.newBuffers(MaxBatch, MaxFrames)
+	return func(batch []*Chunk) error { return m.run(batch, room) }
 }
 
 // buffers are one worker's room for the largest batch.
@@ -52,6 +60,9 @@ func (m *Model) newBuffers(batch, frames int) *buffers {
 // run computes chunks of equal length in one batch.
 func (m *Model) run(chunks []*Chunk, b *buffers) error {
 	n, frames := len(chunks), chunks[0].Frames
+	if frames < Subsampling || frames > MaxFrames || frames%Subsampling != 0 {
+		return fmt.Errorf("chunk of %d frames: its length must be a multiple of %d, at most %d", frames, Subsampling, MaxFrames)
+	}
 	steps, width := frames/Subsampling, frames*feature.Mels
 	for i, c := range chunks {
 		copy(b.feats[i*width:], c.Feats[:width])
