@@ -154,21 +154,25 @@ func (s *Search) expand(t token, soft []float32) {
 	if t.node >= s.base {
 		offset = s.base
 	}
-	s.children(t, n.children, offset, mode, paid, soft)
+	s.children(t, n, offset, mode, paid, soft)
 	if t.node == s.root && len(s.grammar.extra.words) > 0 && s.root == s.lang.root {
-		s.children(t, s.grammar.extra.nodes[0].children, s.base, mode, paid, soft)
+		s.children(t, &s.grammar.extra.nodes[0], s.base, mode, paid, soft)
 	}
 }
 
-func (s *Search) children(t token, list []int32, offset int32, mode int, paid float32, soft []float32) {
+// children moves a token to the nodes below at, whose own numbers are offset by as much as those of its tree.
+func (s *Search) children(t token, at *node, offset int32, mode int, paid float32, soft []float32) {
 	weight := s.lang.tuning.Model
+	in := &s.lang.tree
+	if offset > 0 {
+		in = &s.grammar.extra
+	}
 	start := t.start
 	if t.node == s.root {
 		start = int32(s.steps - 1)
 	}
-	for _, c := range list {
-		c += offset
-		n := s.node(c)
+	for i := at.first; i < at.first+int32(at.children); i++ {
+		n, c := &in.nodes[i], i+offset
 		if n.unit == t.last {
 			continue // the same unit again needs a blank between (CTC)
 		}
@@ -176,12 +180,12 @@ func (s *Search) children(t token, list []int32, offset int32, mode int, paid fl
 		if score < s.cut {
 			continue
 		}
-		if len(n.children) > 0 {
+		if n.children > 0 {
 			if ahead := score + n.look[mode]*weight; ahead >= s.cut {
 				s.keep(token{place: t.place, node: c, last: n.unit, link: t.link, start: start, score: ahead})
 			}
 		}
-		for _, w := range n.words {
+		for _, w := range in.ends[n.ends : n.ends+n.words] {
 			if offset > 0 {
 				w += int32(len(s.lang.tree.words))
 			}
