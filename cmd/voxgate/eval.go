@@ -9,15 +9,15 @@ import (
 // newEvalCommand is the parent of what measures how right the program is, on material whose answers are known.
 func newEvalCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "eval asr",
-		Short: "Measure how right the recogniser is, on recordings whose words are known",
+		Use:   "eval asr|turns",
+		Short: "Measure how right the recogniser is and when it takes a turn for over",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usageError{fmt.Errorf("eval wants to know what: asr")}
+				return usageError{fmt.Errorf("eval wants to know what: asr or turns")}
 			}
-			return usageError{fmt.Errorf("unknown evaluation %q: use asr", args[0])}
+			return usageError{fmt.Errorf("unknown evaluation %q: use asr or turns", args[0])}
 		},
 	}
-	cmd.AddCommand(newEvalASRCommand())
+	cmd.AddCommand(newEvalASRCommand(), newEvalTurnsCommand())
 	return cmd
 }

@@ -173,11 +173,11 @@ func weightsVersion() (string, error) {
 }
 
 // spread picks rows evenly, so that a few of them still come from all speakers.
-func spread(rows []evaluation.Row, limit int) []evaluation.Row {
+func spread[T any](rows []T, limit int) []T {
 	if limit == 0 || limit >= len(rows) {
 		return rows
 	}
-	out := make([]evaluation.Row, limit)
+	out := make([]T, limit)
 	for i := range out {
 		out[i] = rows[i*len(rows)/limit]
 	}
