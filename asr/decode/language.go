@@ -23,6 +23,7 @@ type Language struct {
 
 	tuning   Tuning
 	spelling *spelling
+	pieces   *pieces // where words are spelled as they are written; nil: as they sound
 	tree     tree
 	root     int32 // all words
 	strings  int32 // digits and fillers only
@@ -72,13 +73,13 @@ const spokenDigits = "零一二三四五六七八九幺洞拐勾"
 
 // Load reads a language ("zh" or "en") from the files of package models.
 func Load(files fs.FS, lang string, tuning Tuning) (*Language, error) {
-	l := &Language{tuning: tuning, tokens: map[string]int32{}, Spaced: lang == "en"}
+	l := newLanguage(lang, tuning)
 	var err error
-	suffix, syllables := "", "hearing/syllables.tsv"
+	syllables := "hearing/syllables.tsv"
 	if l.Spaced {
-		suffix, syllables = ".en", ""
+		syllables = ""
 	}
-	if l.Units, err = newInventory(files, "hearing/units"+suffix+".txt"); err != nil {
+	if l.Units, err = newInventory(files, "hearing/units"+l.suffix()+".txt"); err != nil {
 		return nil, err
 	}
 	if l.Spaced {
@@ -89,14 +90,27 @@ func Load(files fs.FS, lang string, tuning Tuning) (*Language, error) {
 	if l.spelling, err = newSpelling(l.Units, files, syllables); err != nil {
 		return nil, err
 	}
-	l.begin, l.end, l.digits = l.token(tokenBegin), l.token(tokenEnd), l.token(tokenDigits)
-	l.unknown = l.token(tokenUnknown)
-	l.token(tokenGeneral)
-	b := &builder{Language: l, files: files, suffix: suffix}
-	if err := b.build(); err != nil {
+	if err := (&builder{Language: l, files: files, suffix: l.suffix()}).build(); err != nil {
 		return nil, err
 	}
 	return l, nil
+}
+
+// newLanguage is a language without units and words.
+func newLanguage(lang string, tuning Tuning) *Language {
+	l := &Language{tuning: tuning, tokens: map[string]int32{}, Spaced: lang == "en"}
+	l.begin, l.end, l.digits = l.token(tokenBegin), l.token(tokenEnd), l.token(tokenDigits)
+	l.unknown = l.token(tokenUnknown)
+	l.token(tokenGeneral)
+	return l
+}
+
+// suffix is what the names of the language's files carry.
+func (l *Language) suffix() string {
+	if l.Spaced {
+		return ".en"
+	}
+	return ""
 }
 
 // token numbers the tokens of the language model.
@@ -323,11 +337,20 @@ func (l *Language) shown(text, reading string) string {
 	if l.Spaced {
 		return text
 	}
-	return reading
+	if l.pieces == nil {
+		return reading
+	}
+	if strings.Trim(text, "0123456789") == "" {
+		return l.readHanzi(l.pieces.written(reading))
+	}
+	return l.readHanzi(text)
 }
 
 // readingsOf are the ways to say a word: those of the language's own lists, else the one of the general dictionary.
 func (l *Language) readingsOf(text string) []string {
+	if l.pieces != nil {
+		return l.pieces.spellings(l.spokenForms(text))
+	}
 	if own := l.readings[text]; len(own) > 0 {
 		return own
 	}

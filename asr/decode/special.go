@@ -27,7 +27,7 @@ func (b *builder) addDigits() error {
 		if strings.Trim(text, "0123456789") != "" {
 			continue
 		}
-		for i, r := range b.readings[text] {
+		for i, r := range b.readingsOf(text) {
 			units, err := b.spelling.spell(r)
 			if err != nil {
 				return err
@@ -35,7 +35,7 @@ func (b *builder) addDigits() error {
 			w := word{text: text, reading: b.shown(text, r), units: units, token: b.digits, kind: digit, logp: digitScore}
 			if len(text) > 1 {
 				w.logp = repeatScore
-			} else if i > 0 && r != "yao1" {
+			} else if i > 0 && b.shown(text, r) != "yao1" {
 				w.logp -= 1.5 // 两 洞 拐 勾: rarer than the plain digit
 			}
 			b.insert(b.root, w)
@@ -57,6 +57,10 @@ func (b *builder) addDigits() error {
 
 // addSyllables puts every syllable that has a hanzi into the tree as the last resort for speech outside all words.
 func (b *builder) addSyllables() error {
+	if b.pieces != nil {
+		b.addCharacters()
+		return nil
+	}
 	if b.Spaced {
 		return nil
 	}
