@@ -5,7 +5,11 @@
 // 40 triangular filters between 60 and 3,800 Hz on the HTK mel scale (2595 log10(1 + f/700)), natural logarithm.
 package feature
 
-import "math"
+import (
+	"math"
+
+	"voxgate/asr/spectrum"
+)
 
 // Shape of the features.
 const (
@@ -16,6 +20,8 @@ const (
 
 	low, high = 60.0, 3800.0
 	floor     = 1e-8
+	size      = 256 // samples of the transform
+	bins      = size/2 + 1
 )
 
 // Norm holds the constants of the running mean; the acoustic model's metadata carries them, as they belong to its training.
@@ -33,7 +39,7 @@ type Extractor struct {
 	norm    Norm
 	window  [Window]float32
 	filters *filterBank
-	fft     *spectrum
+	fft     *spectrum.Spectrum
 
 	pending  [Window]float32 // samples of the next frame, in +-1
 	filled   int
@@ -47,7 +53,7 @@ type Extractor struct {
 
 // New makes an extractor at the start of a call.
 func New(norm Norm) *Extractor {
-	e := &Extractor{norm: norm, filters: newFilters(), fft: newSpectrum(), level: norm.Peak, count: norm.Start}
+	e := &Extractor{norm: norm, filters: newFilters(), fft: spectrum.New(size), level: norm.Peak, count: norm.Start}
 	for i := range e.window {
 		e.window[i] = float32(0.5 - 0.5*math.Cos(2*math.Pi*float64(i)/(Window-1)))
 	}
@@ -81,7 +87,7 @@ func (e *Extractor) compute() {
 	for i, v := range e.pending {
 		e.input[i] = v * e.window[i]
 	}
-	e.fft.power(&e.powers, &e.input)
+	e.fft.Power(e.powers[:], e.input[:])
 	sum := 0.0
 	for k := range e.raw {
 		f := &e.filters[k]

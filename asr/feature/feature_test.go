@@ -2,7 +2,6 @@ package feature
 
 import (
 	"math"
-	"math/cmplx"
 	"math/rand/v2"
 	"testing"
 )
@@ -16,26 +15,6 @@ func tone(n int, level float64) []int16 {
 		pcm[i] = int16(max(-32768, min(32767, v*32768)))
 	}
 	return pcm
-}
-
-func TestSpectrumEqualsDirectTransform(t *testing.T) {
-	var x [size]float32
-	noise := rand.New(rand.NewPCG(7, 7))
-	for i := range x {
-		x[i] = float32(noise.NormFloat64())
-	}
-	var got [bins]float32
-	newSpectrum().power(&got, &x)
-	for k := range got {
-		var sum complex128
-		for i, v := range x {
-			sum += complex(float64(v), 0) * cmplx.Exp(complex(0, -2*math.Pi*float64(k*i)/size))
-		}
-		want := real(sum)*real(sum) + imag(sum)*imag(sum)
-		if math.Abs(float64(got[k])-want) > 1e-3*(1+want) {
-			t.Fatalf("bin %d: %g, want %g", k, got[k], want)
-		}
-	}
 }
 
 func TestChunkingDoesNotMatter(t *testing.T) {
