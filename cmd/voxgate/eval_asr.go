@@ -2,13 +2,10 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,11 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"voxgate/asr"
-	"voxgate/asr/engine"
 	"voxgate/cmd/voxgate/internal/evaluation"
-	"voxgate/dialog/nlu"
-	"voxgate/models"
 )
 
 // evalOptions are the flags of eval asr.
@@ -29,6 +22,8 @@ type evalOptions struct {
 	page       string
 	conditions []string
 	noise      string
+	quiet      string
+	utterances string
 	limit      int
 }
 
@@ -43,8 +38,21 @@ came out wrong. The manifest is a table with tabs and a header line, in one of t
   wav, text               a WAV, FLAC or Opus file each, its path relative to the manifest
   start, samples, text    pieces of NAME.wav, NAME.flac or NAME.opus beside NAME.tsv, in samples at 8,000 Hz
 
-Columns speaker and pinyin (toned syllables) are used where they are there. Opus wants the program ffmpeg.`,
-		Example: "  voxgate eval asr sentences.tsv --conditions clean,noise10,loss5,alaw --html report.html",
+An empty text says that nobody speaks: every word heard is false. Further columns are used where they are there:
+
+  speaker    voice; figures by voice, and intervals that allow for there being few
+  pinyin     toned syllables, where the text leaves open how it is read
+  pattern    what a sentence was made from; sentences of one pattern are not independent
+  intent     what the caller wants, by the names of voxgate understand
+  lang       language of the call, zh or en          (told under the condition expect)
+  expect     digits:11, digits:4-18, waybill, yesno, name, words:A|B, several with + (the same)
+  known      numbers that the caller may say, with | between (told under the condition known)
+
+Conditions: clean (mu-law), alaw, opus, narrow (300-3,400 Hz), room, noise10 (dB under the speech), loss5 (% of packets,
+concealed by the jitter buffer), level-30 (dB), clip12 (dB over full scale), expect, known, or several as in
+noise10+loss5+known; all stands for those of a full report. Opus files want the program ffmpeg.`,
+		Example: "  voxgate eval asr sentences.tsv --conditions all --noise street.wav --html report.html\n" +
+			"  voxgate eval asr numbers.tsv --conditions clean,expect,known,noise10+known",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usageError{errors.New("eval asr wants one manifest, such as sentences.tsv")}
@@ -58,8 +66,10 @@ Columns speaker and pinyin (toned syllables) are used where they are there. Opus
 	flags := cmd.Flags()
 	flags.BoolVar(&o.asJSON, "json", false, "print one JSON object for each condition")
 	flags.StringVar(&o.page, "html", "", "write a report for the browser into this file")
-	flags.StringSliceVar(&o.conditions, "conditions", []string{"clean"}, "clean, alaw, noise10 (dB under the speech), loss5 (% of packets), or several as in noise10+loss5")
+	flags.StringSliceVar(&o.conditions, "conditions", []string{"clean"}, "what to measure under, with commas; all: the conditions of a full report")
 	flags.StringVar(&o.noise, "noise", "", "recording of the noise for noiseN; made where it is not given")
+	flags.StringVar(&o.quiet, "false-words", "", "recording in which nobody speaks: counts the words heard in it, per hour")
+	flags.StringVar(&o.utterances, "utterances", "", "write one JSON line for each utterance into this file: what was heard, confidences, end of turn")
 	flags.IntVar(&o.limit, "limit", 0, "use only so many rows, spread over the manifest; 0: all")
 	return cmd
 }
@@ -71,20 +81,19 @@ type evalLine struct {
 }
 
 func evalASR(ctx context.Context, out io.Writer, manifest string, o evalOptions) error {
-	if o.limit < 0 {
-		return usageError{fmt.Errorf("--limit %d: it is a number of rows", o.limit)}
-	}
-	var conditions []evaluation.Condition
-	for _, name := range o.conditions {
-		c, err := evaluation.ParseCondition(strings.TrimSpace(name))
-		if err != nil {
-			return usageError{fmt.Errorf("--conditions: %w", err)}
-		}
-		conditions = append(conditions, c)
+	conditions, err := o.parse()
+	if err != nil {
+		return usageError{err}
 	}
 	corpus, err := evaluation.Open(ctx, manifest)
 	if err != nil {
 		return fmt.Errorf("eval asr: %w", err)
+	}
+	rows := spread(corpus.Rows, o.limit)
+	if o.quiet != "" {
+		if rows, err = corpus.AddQuiet(ctx, rows, o.quiet); err != nil {
+			return fmt.Errorf("eval asr: --false-words: %w", err)
+		}
 	}
 	bench, done, err := newEvalBench(ctx, o.noise)
 	if err != nil {
@@ -95,22 +104,28 @@ func evalASR(ctx context.Context, out io.Writer, manifest string, o evalOptions)
 	if err != nil {
 		return fmt.Errorf("eval asr: %w", err)
 	}
-	rows := spread(corpus.Rows, o.limit)
+	close, err := bench.writeUtterances(o.utterances)
+	if err != nil {
+		return fmt.Errorf("eval asr: --utterances: %w", err)
+	}
 	var results []evaluation.Result
 	for _, c := range conditions {
 		bench.Progress = evalProgress(c.Name)
 		r, err := bench.Run(ctx, corpus, rows, c)
 		if err != nil {
-			return fmt.Errorf("eval asr: %s: %s: %w", manifest, c.Name, err)
+			return errors.Join(fmt.Errorf("eval asr: %s: %s: %w", manifest, c.Name, err), close())
 		}
 		results = append(results, r)
 		if o.asJSON {
 			enc := json.NewEncoder(out)
 			enc.SetEscapeHTML(false)
 			if err := enc.Encode(evalLine{version, r}); err != nil {
-				return err
+				return errors.Join(err, close())
 			}
 		}
+	}
+	if err := close(); err != nil {
+		return fmt.Errorf("eval asr: --utterances: %w", err)
 	}
 	if !o.asJSON {
 		if _, err := fmt.Fprintf(out, "%s, acoustic model %s\n", manifest, version); err != nil {
@@ -127,49 +142,26 @@ func evalASR(ctx context.Context, out io.Writer, manifest string, o evalOptions)
 	return writeEvalPage(o.page, about, results)
 }
 
-// newEvalBench joins the recogniser and the understanding that ship; done releases them.
-func newEvalBench(ctx context.Context, noise string) (evaluation.Bench, func(), error) {
-	var bench evaluation.Bench
-	var err error
-	if noise != "" {
-		if bench.Noise, err = evaluation.Load(ctx, noise); err != nil {
-			return bench, nil, fmt.Errorf("--noise: %w", err)
+// parse checks the options and reads the conditions.
+func (o evalOptions) parse() ([]evaluation.Condition, error) {
+	if o.limit < 0 {
+		return nil, fmt.Errorf("--limit %d: it is a number of rows", o.limit)
+	}
+	var conditions []evaluation.Condition
+	for _, name := range o.conditions {
+		names := []string{strings.TrimSpace(name)}
+		if names[0] == "all" {
+			names = evaluation.Standard()
+		}
+		for _, name := range names {
+			c, err := evaluation.ParseCondition(name)
+			if err != nil {
+				return nil, fmt.Errorf("--conditions: %w", err)
+			}
+			conditions = append(conditions, c)
 		}
 	}
-	if bench.Speller, err = evaluation.NewSpeller(models.Files("")); err != nil {
-		return bench, nil, err
-	}
-	parser, err := nlu.New()
-	if err != nil {
-		return bench, nil, err
-	}
-	bench.Understand = func(text, pinyin string) evaluation.Meaning {
-		r := parser.Understand(text, pinyin, nlu.State{})
-		return evaluation.Meaning{Intent: r.Intent, Slots: r.Slots}
-	}
-	ears, err := engine.New(engine.Config{})
-	if err != nil {
-		return bench, nil, err
-	}
-	bench.Hear = func(ctx context.Context, pcm []int16) (evaluation.Heard, error) {
-		events, err := ears.Transcribe(ctx, pcm, asr.Hints{})
-		if err != nil {
-			return evaluation.Heard{}, err
-		}
-		t := joinFinals("", events)
-		return evaluation.Heard{Text: t.Text, Pinyin: t.Pinyin}, nil
-	}
-	return bench, func() { ears.Close() }, nil
-}
-
-// weightsVersion is the beginning of the sha256 of the acoustic model in use.
-func weightsVersion() (string, error) {
-	data, err := fs.ReadFile(models.Files(""), "hearing/acoustic.onnx")
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:4]), nil
+	return conditions, nil
 }
 
 // spread picks rows evenly, so that a few of them still come from all speakers.

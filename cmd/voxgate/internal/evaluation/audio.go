@@ -24,6 +24,23 @@ type Corpus struct {
 	Rows   []Row
 	folder string
 	whole  []int16 // corpus form: the one recording
+	quiet  []int16 // recording in which nobody speaks
+}
+
+// quietPiece is how much of a recording without speech makes a row: as long as a call.
+const quietPiece = 60 * media.Narrowband
+
+// AddQuiet appends a recording in which nobody speaks to some rows of the corpus, in pieces of a minute. Their lines in
+// the manifest are 0.
+func (c *Corpus) AddQuiet(ctx context.Context, rows []Row, path string) ([]Row, error) {
+	var err error
+	if c.quiet, err = Load(ctx, path); err != nil {
+		return nil, err
+	}
+	for at := 0; at < len(c.quiet); at += quietPiece {
+		rows = append(rows, Row{Start: int64(at), Samples: int64(min(quietPiece, len(c.quiet)-at))})
+	}
+	return rows, nil
 }
 
 // Open reads a manifest and, in the corpus form, the recording beside it: NAME.wav, NAME.flac or NAME.opus for NAME.tsv,
@@ -55,6 +72,9 @@ func Open(ctx context.Context, path string) (*Corpus, error) {
 
 // Speech is the sound of a row, mono at 8,000 Hz.
 func (c *Corpus) Speech(ctx context.Context, row Row) ([]int16, error) {
+	if row.Line == 0 {
+		return c.quiet[row.Start : row.Start+row.Samples], nil
+	}
 	if row.File != "" {
 		path := row.File
 		if !filepath.IsAbs(path) {
@@ -62,13 +82,13 @@ func (c *Corpus) Speech(ctx context.Context, row Row) ([]int16, error) {
 		}
 		pcm, err := Load(ctx, path)
 		if err != nil {
-			return nil, fmt.Errorf("manifest line %d: %w", row.Line, err)
+			return nil, err
 		}
 		return pcm, nil
 	}
 	if end := row.Start + row.Samples; end > int64(len(c.whole)) {
-		return nil, fmt.Errorf("manifest line %d: %w: samples up to %d are wanted, the recording has %d at %d Hz",
-			row.Line, ErrAudio, end, len(c.whole), media.Narrowband)
+		return nil, fmt.Errorf("%w: samples up to %d are wanted, the recording has %d at %d Hz",
+			ErrAudio, end, len(c.whole), media.Narrowband)
 	}
 	return c.whole[row.Start : row.Start+row.Samples], nil
 }

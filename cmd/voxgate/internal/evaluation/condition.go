@@ -3,77 +3,143 @@ package evaluation
 import (
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"voxgate/asr"
 	"voxgate/media"
 	"voxgate/media/codec"
+	"voxgate/media/codec/opus"
 	"voxgate/media/jitter"
 )
 
 // ErrCondition says that the name of a condition means nothing.
 var ErrCondition = errors.New("unknown condition")
 
-// Condition is what the telephone network does to speech.
+// Condition is what happens to speech on its way, and what the dialogue tells the recogniser beforehand. The zero value
+// is a clean mu-law line and no hints.
 type Condition struct {
-	Name  string
-	Noisy bool
-	SNR   float64 // of the noise, in dB under the speech
-	Loss  float64 // share of packets of 20 ms that never arrive
-	ALaw  bool    // G.711 A-law; mu-law otherwise
+	Name   string
+	Room   bool // the caller is some way from the telephone, in a room
+	Noisy  bool
+	SNR    float64 // of the noise, in dB under the speech
+	Narrow bool    // the band of old telephones and of GSM, 300-3,400 Hz
+	Level  float64 // gain in dB
+	Clip   float64 // dB by which the loudest sample is driven over full scale
+	Codec  string  // "alaw" or "opus"; G.711 mu-law otherwise
+	Loss   float64 // share of packets of 20 ms that never arrive
+
+	Expect bool // what the manifest's columns lang and expect say is told
+	Known  bool // so are the numbers of its column known
 }
 
-// ParseCondition reads clean, alaw, noiseN (N dB), lossN (N %), or several joined by "+" such as noise10+loss5.
+// Standard are the conditions of a whole report.
+func Standard() []string {
+	return []string{"clean", "noise10", "loss5", "alaw", "opus", "narrow", "room", "level-30", "clip12"}
+}
+
+// switches are the parts of a condition's name that have no number.
+var switches = map[string]func(*Condition){
+	"alaw":   func(c *Condition) { c.Codec = "alaw" },
+	"opus":   func(c *Condition) { c.Codec = "opus" },
+	"narrow": func(c *Condition) { c.Narrow = true },
+	"room":   func(c *Condition) { c.Room = true },
+	"expect": func(c *Condition) { c.Expect = true },
+	"known":  func(c *Condition) { c.Known = true },
+}
+
+// dials are the parts that have one, with its bounds.
+var dials = []struct {
+	name      string
+	low, high float64
+	unit      string
+	set       func(*Condition, float64)
+}{
+	{"noise", -20, 60, "dB", func(c *Condition, v float64) { c.Noisy, c.SNR = true, v }},
+	{"loss", 0.1, 50, "%", func(c *Condition, v float64) { c.Loss = v / 100 }},
+	{"level", -60, 20, "dB", func(c *Condition, v float64) { c.Level = v }},
+	{"clip", 1, 40, "dB", func(c *Condition, v float64) { c.Clip = v }},
+}
+
+// ParseCondition reads the name of a condition: clean, or one or several joined by "+" of room, noiseN (N dB under the
+// speech), narrow, levelN (N dB louder, or softer as in level-30), clipN, alaw, opus, lossN (N % of the packets), expect
+// and known.
 func ParseCondition(name string) (Condition, error) {
 	c := Condition{Name: name}
-	for _, part := range strings.Split(name, "+") {
-		wrong := fmt.Errorf("%w %q: use clean, alaw, noise10 (dB), loss5 (%%), or several as in noise10+loss5", ErrCondition, name)
-		if value, ok := strings.CutPrefix(part, "noise"); ok {
-			snr, err := strconv.ParseFloat(value, 64)
-			if err != nil || !(snr >= -20 && snr <= 60) {
-				return c, fmt.Errorf("%w; noise lies between -20 and 60 dB", wrong)
-			}
-			c.Noisy, c.SNR = true, snr
-			continue
-		}
-		if value, ok := strings.CutPrefix(part, "loss"); ok {
-			loss, err := strconv.ParseFloat(value, 64)
-			if err != nil || !(loss > 0 && loss <= 50) {
-				return c, fmt.Errorf("%w; loss lies above 0 and up to 50 %%", wrong)
-			}
-			c.Loss = loss / 100
-			continue
-		}
-		switch part {
-		case "alaw":
-			c.ALaw = true
-		case "clean":
-			if name != "clean" {
-				return c, wrong
-			}
-		default:
-			return c, wrong
+	if name == "clean" {
+		return c, nil
+	}
+	for part := range strings.SplitSeq(name, "+") {
+		if err := c.read(part); err != nil {
+			return c, fmt.Errorf("%w %q: %w", ErrCondition, name, err)
 		}
 	}
 	return c, nil
 }
 
-// Degrade is what arrives of speech, mono at 8,000 Hz, at the far end of the line. Noise is taken from the recording
-// given, or made where that is nil. The seed fixes every chance.
+func (c *Condition) read(part string) error {
+	if set, ok := switches[part]; ok {
+		set(c)
+		return nil
+	}
+	for _, d := range dials {
+		value, ok := strings.CutPrefix(part, d.name)
+		if !ok {
+			continue
+		}
+		v, err := strconv.ParseFloat(value, 64)
+		if err != nil || !(v >= d.low && v <= d.high) {
+			return fmt.Errorf("%s wants a number from %g to %g %s after it", d.name, d.low, d.high, d.unit)
+		}
+		d.set(c, v)
+		return nil
+	}
+	return errors.New("use clean, or noise10 (dB), loss5 (%), level-30 (dB), clip12 (dB), alaw, opus, narrow, room, expect, known, joined as in noise10+loss5")
+}
+
+// Hints are what the recogniser is told of a row under the condition.
+func (c Condition) Hints(row Row) (asr.Hints, error) {
+	var expect, known string
+	if c.Expect {
+		expect = row.Expect
+	}
+	if c.Known {
+		known = row.Known
+	}
+	h, err := asr.ParseHints(expect, known)
+	if c.Expect {
+		h.Lang = row.Lang
+	}
+	return h, err
+}
+
+// Degrade is what arrives of speech, mono at 8,000 Hz, at the far end of the line, in time with it: the delay of the
+// network is taken out. Noise is taken from the recording given, or made where that is nil. The seed fixes every chance.
 func (c Condition) Degrade(speech, noise []int16, seed uint64) ([]int16, error) {
 	dice := rand.New(rand.NewPCG(seed, 0x766f78))
+	if c.Room {
+		speech = reverberate(speech, dice)
+	}
 	if c.Noisy {
 		speech = mix(speech, background(noise, len(speech), dice), c.SNR)
 	}
-	law := codec.PCMU
-	if c.ALaw {
-		law = codec.PCMA
+	if c.Narrow {
+		speech = telephoneBand(speech)
 	}
-	return transmit(speech, law, c.Loss, dice)
+	speech = amplify(speech, c.Level, c.Clip)
+	return transmit(speech, c.law(), c.Loss, dice)
+}
+
+func (c Condition) law() codec.Codec {
+	switch c.Codec {
+	case "alaw":
+		return codec.PCMA
+	case "opus":
+		return opus.At(media.Narrowband)
+	}
+	return codec.PCMU
 }
 
 // transmit sends speech as RTP through the jitter buffer of a call, which conceals what is lost.
@@ -92,6 +158,8 @@ func transmit(speech []int16, law codec.Codec, loss float64, dice *rand.Rand) ([
 		drain = 3 // ticks after the last packet, for what the buffer still holds
 		// The clock ticks as long after the packets as the buffer's least delay wants, so that it never shifts the sound.
 		phase = 5 * time.Millisecond
+		// The buffer plays a packet one tick after it came.
+		delay = 1
 	)
 	out := make([]int16, 0, (len(frames)+drain)*media.Narrowband/50)
 	heard := make([]int16, media.Narrowband/50)
@@ -102,78 +170,12 @@ func transmit(speech []int16, law codec.Codec, loss float64, dice *rand.Rand) ([
 			if err != nil {
 				return nil, err
 			}
-			buffer.Push(jitter.Packet{Sequence: uint16(i), Timestamp: uint32(i * len(heard)), Payload: payload, Arrival: now})
+			buffer.Push(jitter.Packet{Sequence: uint16(i), Timestamp: uint32(i * law.ClockRate / 50), Payload: payload, Arrival: now})
 		}
 		buffer.Pop(now+phase, heard)
-		out = append(out, heard...)
+		if i >= delay {
+			out = append(out, heard...)
+		}
 	}
 	return out, nil
-}
-
-// background is n samples of noise, from anywhere in the recording where there is some.
-func background(noise []int16, n int, dice *rand.Rand) []float64 {
-	out := make([]float64, n)
-	for tries := 0; len(noise) > 0 && tries < 8; tries++ {
-		at := dice.IntN(len(noise))
-		for i := range out {
-			out[i] = float64(noise[(at+i)%len(noise)])
-		}
-		if power(out) > 1 {
-			return out
-		}
-	}
-	// Rooms hum and rumble: white noise under a gentle low-pass with a floor.
-	low := 0.0
-	for i := range out {
-		white := dice.NormFloat64()
-		low = 0.85*low + white
-		out[i] = low + 0.3*white
-	}
-	return out
-}
-
-// mix adds noise so many dB below the level of the speech while somebody speaks.
-func mix(speech []int16, noise []float64, snr float64) []int16 {
-	gain := 0.0
-	if p := power(noise); p > 0 {
-		gain = math.Sqrt(speechPower(speech) / p / math.Pow(10, snr/10))
-	}
-	out := make([]int16, len(speech))
-	for i, v := range speech {
-		out[i] = int16(max(math.MinInt16, min(math.MaxInt16, math.Round(float64(v)+gain*noise[i]))))
-	}
-	return out
-}
-
-func power(x []float64) float64 {
-	sum := 0.0
-	for _, v := range x {
-		sum += v * v
-	}
-	return sum / float64(max(1, len(x)))
-}
-
-// speechPower is the mean power of the frames that lie less than 25 dB below the loud ones (their 95th percentile).
-func speechPower(pcm []int16) float64 {
-	const frame = media.Narrowband / 50
-	var powers []float64
-	for at := 0; at < len(pcm); at += frame {
-		sum, part := 0.0, pcm[at:min(at+frame, len(pcm))]
-		for _, v := range part {
-			sum += float64(v) * float64(v)
-		}
-		powers = append(powers, sum/float64(len(part)))
-	}
-	if len(powers) == 0 {
-		return 0
-	}
-	slices.Sort(powers)
-	floor := powers[len(powers)*95/100] / math.Pow(10, 2.5)
-	sum, n := 0.0, 0
-	for _, p := range powers {
-		if p >= floor {
-			sum, n = sum+p, n+1
-		}
-	}
-	return sum / float64(n)
 }

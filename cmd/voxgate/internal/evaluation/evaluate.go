@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"voxgate/asr"
 	"voxgate/media"
 )
 
@@ -15,7 +16,10 @@ import (
 const worstShown = 10
 
 // Heard is what a recogniser made of a recording.
-type Heard struct{ Text, Pinyin string }
+type Heard struct {
+	Text, Pinyin string      // of all finals together
+	Finals       []asr.Event // times count from the recording's beginning
+}
 
 // Meaning is what an understanding made of a text.
 type Meaning struct {
@@ -25,11 +29,12 @@ type Meaning struct {
 
 // Bench is what is measured and with what.
 type Bench struct {
-	Hear       func(ctx context.Context, pcm []int16) (Heard, error) // 8,000 Hz
+	Hear       func(ctx context.Context, pcm []int16, hints asr.Hints) (Heard, error) // 8,000 Hz
 	Understand func(text, pinyin string) Meaning
 	Speller    *Speller
-	Noise      []int16              // background of noisy conditions; nil: made
-	Progress   func(done, rows int) // may be nil
+	Noise      []int16               // background of noisy conditions; nil: made
+	Progress   func(done, rows int)  // may be nil
+	Each       func(Utterance) error // takes every utterance as it is measured; may be nil
 }
 
 // Example is one utterance and what was heard.
@@ -57,59 +62,97 @@ type Speaker struct {
 	Figures
 }
 
-// Result is everything measured under one condition.
+// Result is everything measured under one condition. Figures and Speakers are of the rows in which somebody speaks.
 type Result struct {
 	Condition string `json:"condition"`
 	Figures
-	Compute  float64   `json:"compute_seconds"`
-	RealTime float64   `json:"real_time_factor"` // seconds of computing for each second of audio
-	Speakers []Speaker `json:"speakers,omitempty"`
-	Worst    []Example `json:"worst"`
+	Slots       map[string]*Rate `json:"slots,omitempty"` // slot error by the slot's name
+	Calibration Calibration      `json:"calibration"`
+	Turns       Turns            `json:"end_of_turn"`
+	FalseWords  *FalseWords      `json:"false_words,omitempty"` // of the rows in which nobody does
+	Compute     float64          `json:"compute_seconds"`
+	RealTime    float64          `json:"real_time_factor"` // seconds of computing for each second of audio
+	Speakers    []Speaker        `json:"speakers,omitempty"`
+	Worst       []Example        `json:"worst"`
 }
 
 // scored is one utterance's share in every figure.
 type scored struct {
-	speaker string
-	seconds float64
-	counts  map[Metric]Count
+	speaker, pattern string
+	seconds          float64
+	counts           map[Metric]Count
+	slots            map[string]Count
 }
 
 // Run hears rows of a corpus under one condition. The first row that has no sound ends it with an error.
 func (b Bench) Run(ctx context.Context, corpus *Corpus, rows []Row, condition Condition) (Result, error) {
 	result := Result{Condition: condition.Name, Worst: []Example{}}
 	var all []scored
+	var calibration calibrating
+	var turns turning
+	audio := 0.0
 	for i, row := range rows {
 		if b.Progress != nil {
 			b.Progress(i, len(rows))
 		}
-		speech, err := corpus.Speech(ctx, row)
-		if err != nil {
-			return result, err
-		}
-		line, err := condition.Degrade(speech, b.Noise, uint64(i))
+		speech, heard, took, err := b.hear(ctx, corpus, row, condition, uint64(i))
 		if err != nil {
 			return result, fmt.Errorf("manifest line %d: %w", row.Line, err)
 		}
-		begin := time.Now()
-		heard, err := b.Hear(ctx, line)
-		if err != nil {
-			return result, fmt.Errorf("manifest line %d: %w", row.Line, err)
+		seconds := float64(len(speech)) / media.Narrowband
+		audio, result.Compute = audio+seconds, result.Compute+took.Seconds()
+		if row.Text == "" {
+			result.FalseWords = result.FalseWords.add(heard, seconds)
+			continue
 		}
-		result.Compute += time.Since(begin).Seconds()
-		all = append(all, scored{row.Speaker, float64(len(speech)) / media.Narrowband, b.score(row, heard)})
+		s := scored{speaker: row.Speaker, pattern: cmp.Or(row.Pattern, row.Text), seconds: seconds}
+		s.counts, s.slots = b.score(row, heard)
+		all = append(all, s)
+		u := utterance(row, heard, speech)
+		u.Condition = condition.Name
+		calibration.add(u)
+		turns.add(u)
 		result.Worst = append(result.Worst, example(row, heard))
+		if b.Each != nil {
+			if err := b.Each(u); err != nil {
+				return result, err
+			}
+		}
 	}
-	result.Figures = figures(all)
-	if result.Seconds > 0 {
-		result.RealTime = result.Compute / result.Seconds
+	result.Figures, result.Slots = figures(all)
+	if audio > 0 {
+		result.RealTime = result.Compute / audio
 	}
+	result.Calibration, result.Turns = calibration.result(), turns.result()
 	result.Speakers = bySpeaker(all)
 	result.Worst = worst(result.Worst)
 	return result, nil
 }
 
-// score compares one utterance with its reference.
-func (b Bench) score(row Row, heard Heard) map[Metric]Count {
+// hear is a row's sound as recorded, and what was heard of it at the end of the line.
+func (b Bench) hear(ctx context.Context, corpus *Corpus, row Row, condition Condition, seed uint64) ([]int16, Heard, time.Duration, error) {
+	speech, err := corpus.Speech(ctx, row)
+	if err != nil {
+		return nil, Heard{}, 0, err
+	}
+	if row.Text == "" {
+		condition.Noisy = false // there is no speech that noise could lie under
+	}
+	line, err := condition.Degrade(speech, b.Noise, seed)
+	if err != nil {
+		return nil, Heard{}, 0, err
+	}
+	hints, err := condition.Hints(row)
+	if err != nil {
+		return nil, Heard{}, 0, err
+	}
+	begin := time.Now()
+	heard, err := b.Hear(ctx, line, hints)
+	return speech, heard, time.Since(begin), err
+}
+
+// score compares one utterance with its reference: the figures, and the slot error by the slot's name.
+func (b Bench) score(row Row, heard Heard) (map[Metric]Count, map[string]Count) {
 	counts := map[Metric]Count{}
 	readings := Readings(row.Text)
 	if row.Pinyin != "" {
@@ -127,49 +170,75 @@ func (b Bench) score(row Row, heard Heard) map[Metric]Count {
 	said := Characters(row.Text)
 	counts[Character] = Count{distance(said, Characters(heard.Text)), len(said)}
 	if want := longNumbers(row.Text); len(want) > 0 {
-		counts[Digits] = Count{Of: 1}
-		if !slices.Equal(want, longNumbers(heard.Text)) {
-			counts[Digits] = Count{1, 1}
-		}
+		counts[Digits] = one(!slices.Equal(want, longNumbers(heard.Text)))
 	}
 	want, got := b.Understand(row.Text, row.Pinyin), b.Understand(heard.Text, heard.Pinyin)
-	counts[Intent] = Count{Of: 1}
-	if want.Intent == got.Intent {
-		counts[Intent] = Count{1, 1}
+	counts[Intent] = one(want.Intent == got.Intent)
+	if row.Intent != "" {
+		counts[Labelled] = one(row.Intent == got.Intent)
 	}
-	counts[Slot] = slotCount(want.Slots, got.Slots)
-	return counts
+	slots := slotCounts(want.Slots, got.Slots)
+	var sum Count
+	for _, c := range slots {
+		sum.Part, sum.Of = sum.Part+c.Part, sum.Of+c.Of
+	}
+	counts[Slot] = sum
+	return counts, slots
 }
 
-// slotCount counts slots that are missing, wrong or too many.
-func slotCount(want, got map[string]string) Count {
-	c := Count{Of: len(want)}
+// one is the count of a single question.
+func one(yes bool) Count {
+	if yes {
+		return Count{1, 1}
+	}
+	return Count{Of: 1}
+}
+
+// slotCounts counts, by name, slots that are missing, wrong or too many.
+func slotCounts(want, got map[string]string) map[string]Count {
+	out := map[string]Count{}
 	for name, value := range want {
-		if heard, ok := got[name]; !ok || heard != value {
-			c.Part++
-		}
+		heard, ok := got[name]
+		out[name] = one(!ok || heard != value)
 	}
 	for name := range got {
 		if _, ok := want[name]; !ok {
-			c.Part++
+			out[name] = Count{Part: 1}
 		}
 	}
-	return c
+	return out
 }
 
-func figures(all []scored) Figures {
+// figures are the rates of some utterances, and their slot errors by name.
+func figures(all []scored) (Figures, map[string]*Rate) {
 	f := Figures{Utterances: len(all), Rates: map[Metric]*Rate{}}
-	for _, s := range all {
+	speakers, patterns := make([]string, len(all)), make([]string, len(all))
+	names := map[string]bool{}
+	for i, s := range all {
 		f.Seconds += s.seconds
+		speakers[i], patterns[i] = s.speaker, s.pattern
+		for name := range s.slots {
+			names[name] = true
+		}
 	}
+	drawn := draws(speakers, patterns)
+	counts := make([]Count, len(all))
 	for _, metric := range Metrics() {
-		counts := make([]Count, len(all))
 		for i, s := range all {
 			counts[i] = s.counts[metric]
 		}
-		f.Rates[metric] = rate(counts)
+		f.Rates[metric] = rate(counts, drawn)
 	}
-	return f
+	slots := map[string]*Rate{}
+	for name := range names {
+		for i, s := range all {
+			counts[i] = s.slots[name]
+		}
+		if r := rate(counts, drawn); r != nil {
+			slots[name] = r
+		}
+	}
+	return f, slots
 }
 
 // bySpeaker are the figures of each voice, in the order of their names; empty where the manifest names none.
@@ -182,7 +251,8 @@ func bySpeaker(all []scored) []Speaker {
 	}
 	var out []Speaker
 	for name, group := range groups {
-		out = append(out, Speaker{name, figures(group)})
+		f, _ := figures(group)
+		out = append(out, Speaker{name, f})
 	}
 	slices.SortFunc(out, func(a, b Speaker) int { return strings.Compare(a.Name, b.Name) })
 	return out

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"voxgate/asr"
 )
 
 // Bounds of a manifest, so that a wrong file is told and not worked on.
@@ -23,19 +25,24 @@ const (
 // ErrManifest says that a manifest cannot be read; the message names the line and what is wrong with it.
 var ErrManifest = errors.New("manifest")
 
-// Row is one utterance of a manifest.
+// Row is one utterance of a manifest. What follows Text may be empty.
 type Row struct {
 	Line    int    // in the manifest, counted from 1
 	File    string // recording of this row alone; empty in the corpus form
 	Start   int64  // corpus form: first sample
 	Samples int64  // corpus form: how many
-	Speaker string // may be empty
-	Pinyin  string // toned syllables with spaces; may be empty
-	Text    string
+	Text    string // empty: nobody speaks, and every word that is heard is false
+	Pinyin  string // toned syllables with spaces
+	Speaker string
+	Lang    string // of the call, as asr.Hints has it
+	Pattern string // what a sentence was made from; sentences of one pattern are not independent
+	Intent  string // what the caller wants
+	Expect  string // what the dialogue expects, as asr.ParseHints reads it
+	Known   string // numbers that the caller may say, likewise
 }
 
 // ParseManifest reads a table of tab-separated columns with a header line: either start, samples and text (pieces of one
-// long recording) or wav and text (a file each), pinyin and speaker where they are known. Other columns are ignored.
+// long recording) or wav and text (a file each), and the other columns of Row where they are known. Further ones are ignored.
 func ParseManifest(r io.Reader) ([]Row, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, longestLine)
@@ -107,12 +114,23 @@ func parseRow(columns map[string]int, fields []string) (Row, error) {
 		}
 		return ""
 	}
-	row.Speaker, row.Pinyin, row.Text = field("speaker"), field("pinyin"), field("text")
-	if row.Text == "" {
-		return row, errors.New("no text")
+	if columns["text"] >= len(fields) {
+		return row, errors.New("no text: the line ends before that column; leave it empty, with a tab before it, where nobody speaks")
+	}
+	row.Text, row.Pinyin, row.Speaker = field("text"), field("pinyin"), field("speaker")
+	row.Pattern, row.Intent = field("pattern"), field("intent")
+	row.Lang, row.Expect, row.Known = field("lang"), field("expect"), field("known")
+	if row.Text == "" && row.Pinyin != "" {
+		return row, errors.New("pinyin without a text")
 	}
 	if n := utf8.RuneCountInString(row.Text); n > longestText {
 		return row, fmt.Errorf("a text of %d characters, over %d: cut the recording into utterances", n, longestText)
+	}
+	if row.Lang != "" && row.Lang != "zh" && row.Lang != "en" {
+		return row, fmt.Errorf("column lang: %q is neither zh nor en", row.Lang)
+	}
+	if _, err := asr.ParseHints(row.Expect, row.Known); err != nil {
+		return row, fmt.Errorf("columns expect and known: %w", err)
 	}
 	if _, files := columns["wav"]; files {
 		row.File = field("wav")

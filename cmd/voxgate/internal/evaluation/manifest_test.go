@@ -22,6 +22,11 @@ func TestParseManifestReadsBothForms(t *testing.T) {
 	if err != nil || len(rows) != 1 || rows[0] != (Row{Line: 2, File: "calls/a.wav", Text: "转人工"}) {
 		t.Errorf("file form: %+v, %v", rows, err)
 	}
+	rows, err = ParseManifest(strings.NewReader("wav\ttext\tlang\tpattern\tintent\texpect\tknown\na.wav\t1234\ten\tp1\tprovide_info\tdigits:4\t1234|5678\nb.wav\t\n"))
+	full := Row{Line: 2, File: "a.wav", Text: "1234", Lang: "en", Pattern: "p1", Intent: "provide_info", Expect: "digits:4", Known: "1234|5678"}
+	if err != nil || len(rows) != 2 || rows[0] != full || rows[1] != (Row{Line: 3, File: "b.wav"}) {
+		t.Errorf("all columns: %+v, %v", rows, err)
+	}
 }
 
 func TestParseManifestNamesTheFaultAndItsLine(t *testing.T) {
@@ -31,7 +36,9 @@ func TestParseManifestNamesTheFaultAndItsLine(t *testing.T) {
 		"no text column": {"wav\tpinyin\na.wav\tni3\n", `line 1: no column "text"`},
 		"no samples":     {"start\ttext\n0\tx\n", `line 1: no column "samples"`},
 		"column twice":   {"wav\ttext\ttext\na\tb\tc\n", `line 1: the column "text" is there twice`},
-		"empty text":     {"wav\ttext\na.wav\t你好\nb.wav\t \n", "line 3: no text"},
+		"only pinyin":    {"wav\ttext\tpinyin\na.wav\t\tni3\n", "line 2: pinyin without a text"},
+		"language":       {"wav\ttext\tlang\na.wav\t你好\tde\n", `line 2: column lang: "de"`},
+		"hints":          {"wav\ttext\texpect\na.wav\t你好\tdigit\n", "line 2: columns expect and known: hints cannot be read"},
 		"short line":     {"wav\ttext\na.wav\n", "line 2: no text"},
 		"no file":        {"wav\ttext\n\t你好\n", "line 2: no name in column wav"},
 		"bad start":      {"start\tsamples\ttext\nx\t1\t好\n", `line 2: column start: "x"`},
@@ -63,7 +70,7 @@ func FuzzParseManifest(f *testing.F) {
 			t.Fatal("no rows and no error")
 		}
 		for _, r := range rows {
-			if r.Text == "" || r.Line < 2 || r.File == "" && r.Samples < 1 || r.Start < 0 {
+			if r.Text == "" && r.Pinyin != "" || r.Line < 2 || r.File == "" && r.Samples < 1 || r.Start < 0 {
 				t.Fatalf("accepted %+v", r)
 			}
 		}

@@ -1,11 +1,5 @@
 package evaluation
 
-import (
-	"math"
-	"math/rand/v2"
-	"slices"
-)
-
 // Metric names one figure of an evaluation.
 type Metric string
 
@@ -16,89 +10,23 @@ const (
 	Character Metric = "character_error"    // hanzi, digits, English words, edits for each one said
 	Digits    Metric = "digit_string_error" // lines with a number of four or more digits that came out wrong
 	Intent    Metric = "intent_right"       // lines understood as their reference text is
+	Labelled  Metric = "labelled_intent"    // lines understood as the manifest says that they are meant
 	Slot      Metric = "slot_error"         // slots missing, wrong or too many, for each one of the reference
 )
 
 // Metrics are all figures in the order of the tables.
-func Metrics() []Metric { return []Metric{Unit, Toneless, Character, Digits, Intent, Slot} }
+func Metrics() []Metric { return []Metric{Unit, Toneless, Character, Digits, Intent, Labelled, Slot} }
 
 // Title is the figure's name for people.
 func (m Metric) Title() string {
 	return map[Metric]string{
 		Unit: "unit error", Toneless: "toneless unit error", Character: "character error",
-		Digits: "digit-string error", Intent: "intent agreement", Slot: "slot error",
+		Digits: "digit-string error", Intent: "intent agreement", Labelled: "intent right", Slot: "slot error",
 	}[m]
 }
 
 // HigherIsBetter tells agreement from the errors.
-func (m Metric) HigherIsBetter() bool { return m == Intent }
-
-// Count is the share that one utterance, or many, have in a figure: Part of Of.
-type Count struct{ Part, Of int }
-
-// Rate is a figure with its 95 % confidence interval. Errors may exceed 1 where more was heard than said.
-type Rate struct {
-	Value float64 `json:"rate"`
-	Low   float64 `json:"low"`
-	High  float64 `json:"high"`
-	Part  int     `json:"part"`
-	Of    int     `json:"of"`
-}
-
-// Bootstrap draws this often.
-const resamples = 1000
-
-// rate sums counts of utterances and draws the utterances anew for the interval (percentile bootstrap). It is nil where
-// nothing could be counted. The same counts give the same interval; one utterance alone gives none (Low equals High).
-func rate(counts []Count) *Rate {
-	var all Count
-	kept := make([]Count, 0, len(counts))
-	for _, c := range counts {
-		all.Part, all.Of = all.Part+c.Part, all.Of+c.Of
-		// An utterance without reference items still counts where something was heard in it.
-		if c.Part > 0 || c.Of > 0 {
-			kept = append(kept, c)
-		}
-	}
-	if all.Of == 0 {
-		return nil
-	}
-	dice := rand.New(rand.NewPCG(1, 2))
-	drawn := make([]float64, 0, resamples)
-	for range resamples {
-		var sum Count
-		for range kept {
-			c := kept[dice.IntN(len(kept))]
-			sum.Part, sum.Of = sum.Part+c.Part, sum.Of+c.Of
-		}
-		if sum.Of > 0 {
-			drawn = append(drawn, float64(sum.Part)/float64(sum.Of))
-		}
-	}
-	r := &Rate{Value: float64(all.Part) / float64(all.Of), Part: all.Part, Of: all.Of}
-	slices.Sort(drawn)
-	r.Low, r.High = r.Value, r.Value
-	if n := len(drawn); n > 0 {
-		r.Low, r.High = drawn[n*25/1000], drawn[min(n-1, n*975/1000)]
-	}
-	widen(r, kept)
-	return r
-}
-
-// widen gives shares of utterances that are all right or all wrong the exact binomial bound (Clopper and Pearson):
-// drawing equals anew shows no spread, though a few of them prove little.
-func widen(r *Rate, kept []Count) {
-	shares := !slices.ContainsFunc(kept, func(c Count) bool { return c.Of != 1 || c.Part > 1 })
-	if !shares || r.Part != 0 && r.Part != r.Of {
-		return
-	}
-	bound := math.Pow(0.025, 1/float64(len(kept)))
-	if r.Part == 0 {
-		r.High = 1 - bound
-	} else {
-		r.Low = bound
-	}
-}
+func (m Metric) HigherIsBetter() bool { return m == Intent || m == Labelled }
 
 // distance is the least number of insertions, deletions and substitutions that make b of a (Levenshtein).
 func distance(a, b []string) int {
@@ -138,8 +66,9 @@ type Piece struct {
 	Wrong bool   `json:"wrong,omitempty"`
 }
 
-// compare cuts both token lists into pieces that agree and pieces that do not.
-func compare(a, b []string) (left, right []Piece) {
+// align lays b against a with the fewest edits and visits every place in order: i and j are the places in a and b, -1
+// where there is none.
+func align(a, b []string, visit func(i, j int, same bool)) {
 	cost := make([][]int, len(a)+1)
 	for i := range cost {
 		cost[i] = make([]int, len(b)+1)
@@ -161,19 +90,31 @@ func compare(a, b []string) (left, right []Piece) {
 	for i, j := 0, 0; i < len(a) || j < len(b); {
 		switch {
 		case i < len(a) && j < len(b) && a[i] == b[j]:
-			left, right = add(left, a[i], false), add(right, b[j], false)
+			visit(i, j, true)
 			i, j = i+1, j+1
 		case i < len(a) && j < len(b) && cost[i][j] == 1+cost[i+1][j+1]:
-			left, right = add(left, a[i], true), add(right, b[j], true)
+			visit(i, j, false)
 			i, j = i+1, j+1
 		case i < len(a) && cost[i][j] == 1+cost[i+1][j]:
-			left = add(left, a[i], true)
+			visit(i, -1, false)
 			i++
 		default:
-			right = add(right, b[j], true)
+			visit(-1, j, false)
 			j++
 		}
 	}
+}
+
+// compare cuts both token lists into pieces that agree and pieces that do not.
+func compare(a, b []string) (left, right []Piece) {
+	align(a, b, func(i, j int, same bool) {
+		if i >= 0 {
+			left = add(left, a[i], !same)
+		}
+		if j >= 0 {
+			right = add(right, b[j], !same)
+		}
+	})
 	return left, right
 }
 

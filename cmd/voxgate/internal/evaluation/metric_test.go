@@ -1,8 +1,6 @@
 package evaluation
 
 import (
-	"math"
-	"slices"
 	"strings"
 	"testing"
 
@@ -92,59 +90,35 @@ func TestScore(t *testing.T) {
 		}
 		return Meaning{"other", map[string]string{"x": "1"}}
 	}}
-	row := Row{Text: "查快递尾号3721", Pinyin: "cha2 kuai4 di4 wei3 hao4 san1 qi1 er4 yao1"}
+	row := Row{Text: "查快递尾号3721", Intent: "track", Pinyin: "cha2 kuai4 di4 wei3 hao4 san1 qi1 er4 yao1"}
 	for name, c := range map[string]struct {
 		heard Heard
 		want  map[Metric]Count
 	}{
-		"right": {Heard{"查快递尾号3721", row.Pinyin}, map[Metric]Count{
-			Unit: {0, 15}, Toneless: {0, 15}, Character: {0, 9}, Digits: {0, 1}, Intent: {1, 1}, Slot: {0, 1}}},
-		"a tone and a digit": {Heard{"查快递尾号3781", "cha1 kuai4 di4 wei3 hao4 san1 qi1 ba1 yao1"}, map[Metric]Count{
-			Unit: {3, 15}, Toneless: {2, 15}, Character: {1, 9}, Digits: {1, 1}, Intent: {1, 1}, Slot: {1, 1}}},
+		"right": {Heard{Text: "查快递尾号3721", Pinyin: row.Pinyin}, map[Metric]Count{
+			Unit: {0, 15}, Toneless: {0, 15}, Character: {0, 9}, Digits: {0, 1}, Intent: {1, 1}, Labelled: {1, 1}, Slot: {0, 1}}},
+		"a tone and a digit": {Heard{Text: "查快递尾号3781", Pinyin: "cha1 kuai4 di4 wei3 hao4 san1 qi1 ba1 yao1"}, map[Metric]Count{
+			Unit: {3, 15}, Toneless: {2, 15}, Character: {1, 9}, Digits: {1, 1}, Intent: {1, 1}, Labelled: {1, 1}, Slot: {1, 1}}},
 		"nothing": {Heard{}, map[Metric]Count{
-			Unit: {15, 15}, Toneless: {15, 15}, Character: {9, 9}, Digits: {1, 1}, Intent: {0, 1}, Slot: {2, 1}}},
+			Unit: {15, 15}, Toneless: {15, 15}, Character: {9, 9}, Digits: {1, 1}, Intent: {0, 1}, Labelled: {0, 1}, Slot: {2, 1}}},
 	} {
-		got := b.score(row, c.heard)
+		got, slots := b.score(row, c.heard)
 		for metric, want := range c.want {
 			if got[metric] != want {
 				t.Errorf("%s, %s: %+v, want %+v", name, metric, got[metric], want)
 			}
 		}
+		if tail := slots["phone_tail"]; tail != (Count{min(1, c.want[Slot].Part), 1}) {
+			t.Errorf("%s: slot %+v", name, tail)
+		}
 	}
-	if _, counted := b.score(Row{Text: "你好"}, Heard{Text: "你好"})[Digits]; counted {
-		t.Error("a line without a number counts as a digit string")
-	}
-}
-
-func TestRate(t *testing.T) {
-	if r := rate([]Count{{0, 0}, {3, 0}}); r != nil {
-		t.Errorf("nothing to count gives %v", r)
-	}
-	var half []Count
-	for i := range 400 {
-		half = append(half, Count{i % 2, 1})
-	}
-	// The standard error of a half in 400 is 2.5 points: the interval is about 45.1 to 54.9.
-	r := rate(half)
-	if r.Value != 0.5 || math.Abs(r.Low-0.451) > 0.01 || math.Abs(r.High-0.549) > 0.01 {
-		t.Errorf("half of 400: %+v", r)
-	}
-	if again := rate(half); *again != *r {
-		t.Errorf("the same counts give %+v and %+v", r, again)
-	}
-	// No error in 30: 1 - 0.025^(1/30) = 11.6 %.
-	if r := rate(make30(Count{0, 1})); r.Value != 0 || r.Low != 0 || math.Abs(r.High-0.1157) > 0.001 {
-		t.Errorf("no error in 30: %+v", r)
-	}
-	if r := rate(make30(Count{1, 1})); r.Value != 1 || math.Abs(r.Low-0.8843) > 0.001 || r.High != 1 {
-		t.Errorf("30 of 30: %+v", r)
-	}
-	if got := rate([]Count{{1, 8}}).String(); got != "12.5" {
-		t.Errorf("one utterance: %s", got)
+	got, _ := b.score(Row{Text: "你好"}, Heard{Text: "你好"})
+	for _, m := range []Metric{Digits, Labelled} {
+		if _, counted := got[m]; counted {
+			t.Errorf("a line without a number and an intent counts in %s", m)
+		}
 	}
 }
-
-func make30(c Count) []Count { return slices.Repeat([]Count{c}, 30) }
 
 func TestCompareMarksWhatDiffers(t *testing.T) {
 	said, got := compare(Characters("我要查快递ok"), Characters("我查快件ok thanks"))
