@@ -6,7 +6,8 @@ type aligner struct {
 	from          [][]int8 // per step and state: how many states back the best predecessor is
 }
 
-// align returns, for each unit, the step at which it was first heard. soft holds one row of log-probabilities a step.
+// align returns, for each unit, the step at which it was first heard. soft holds one row of log-probabilities a step, by
+// number of unit, the blank's first.
 // It returns nil where the sequence does not fit into the steps.
 func (a *aligner) align(soft [][]float32, units []uint16) []int {
 	states := 2*len(units) + 1
@@ -66,9 +67,9 @@ func (a *aligner) trace(steps, states int) []int {
 	return out
 }
 
-func grow(s []float32, n int) []float32 {
+func grow[T any](s []T, n int) []T {
 	if cap(s) < n {
-		return make([]float32, n)
+		return make([]T, n)
 	}
 	return s[:n]
 }

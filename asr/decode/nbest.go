@@ -138,13 +138,10 @@ func (s *Search) text(links []int32) string {
 
 // chain lists the links that lead to l, first to last.
 func (s *Search) chain(l int32) []int32 {
-	if l < 0 {
-		return nil
+	var out []int32
+	for ; l >= 0; l = s.links[l].prev {
+		out = append(out, l)
 	}
-	out := make([]int32, s.links[l].count)
-	for i := len(out) - 1; i >= 0 && l >= 0; i-- {
-		out[i] = l
-		l = s.links[l].prev
-	}
+	slices.Reverse(out)
 	return out
 }

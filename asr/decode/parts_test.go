@@ -78,7 +78,8 @@ func TestRelations(t *testing.T) {
 	}
 	logp[v.index["ang1"]] = -0.01
 	soft, heard := make([]float32, v.Size()), make([]float32, v.Size())
-	v.soften(soft, heard, logp)
+	chances(heard, logp)
+	v.soften(soft, heard)
 	right, tone, near, far := soft[v.index["ang1"]], soft[v.index["ang4"]], soft[v.index["an1"]], soft[v.index["ao1"]]
 	if !(right > tone && tone > near && near > far) || far > -15 {
 		t.Errorf("right %v, other tone %v, near sound %v, far sound %v", right, tone, near, far)

@@ -51,8 +51,14 @@ func (s *Search) Complete() float64 {
 
 // Finish reads the utterance as a whole. The search may go on afterwards.
 func (s *Search) Finish() Result {
+	if s.steps == 0 {
+		return Result{}
+	}
+	s.borrow()
+	defer s.giveBack()
+	s.reread()
 	paths := s.paths(wanted)
-	if len(paths) == 0 || s.steps == 0 {
+	if len(paths) == 0 {
 		return Result{}
 	}
 	sum := 0.0
@@ -74,48 +80,6 @@ func (s *Search) Finish() Result {
 	s.weighWords(&out, paths)
 	_, out.Digits = s.Partial()
 	return out
-}
-
-// words places the words of a path in time and says how well each was heard.
-func (s *Search) words(links []int32) []Word {
-	var units []uint16
-	for _, l := range links {
-		units = append(units, s.word(s.links[l].word).units...)
-	}
-	var a aligner
-	at := a.align(s.soft[:s.steps], units)
-	if at == nil {
-		return nil
-	}
-	var out []Word
-	i := 0
-	for _, l := range links {
-		w := s.word(s.links[l].word)
-		first, last, sum := at[i], at[i], 0.0
-		for range w.units {
-			last = at[i]
-			sum += s.posterior(at[i], units[i])
-			i++
-		}
-		confidence := sum / float64(len(w.units))
-		if w.kind == syllable {
-			confidence *= 0.4
-		}
-		if w.text == "" {
-			continue
-		}
-		out = append(out, Word{Text: w.text, Pinyin: w.reading, Start: first, End: last + 1, Confidence: confidence})
-	}
-	return out
-}
-
-// posterior is how surely a unit, in any tone, was heard at a step or the one after.
-func (s *Search) posterior(step int, unit uint16) float64 {
-	best := 0.0
-	for t := step; t < min(step+2, s.steps); t++ {
-		best = max(best, math.Exp(float64(s.soft[t][unit])))
-	}
-	return min(best, 1)
 }
 
 // weighWords lowers the confidence of words that other readings do not have at that time.

@@ -1,24 +1,27 @@
 package decode
 
-import "voxgate/asr"
+import (
+	"sync"
+
+	"voxgate/asr"
+)
 
 // link is one word of a hypothesis; hypotheses share their beginnings.
 type link struct {
 	word  int32
 	prev  int32 // -1: the first word
-	start int32 // step at which its first unit was heard
-	step  int32 // when its last unit was first heard
-	count int32 // words so far
 	other int32 // first alternative way to the same place, -1 for none
+	start int16 // step at which its first unit was heard
+	step  int16 // when its last unit was first heard
 }
 
 // alternative is a hypothesis that met a better one with the same continuations. It could have led to words that began
 // after they met, not to those that had left before.
 type alternative struct {
 	link  int32
-	worse float32 // by how much it lost
-	step  int32   // when they met
 	next  int32
+	worse float32 // by how much it lost
+	step  int16   // when they met
 }
 
 // token is a hypothesis: a place in the grammar, a node of the tree below it, the last unit heard (0: a blank came since).
@@ -37,16 +40,40 @@ type Search struct {
 	root    int32
 	base    int32 // nodes below this number are the language's, above the hints'
 
-	tokens, next []token
-	index        tokenIndex
-	links        []link
-	others       []alternative
-	best         float32 // best score of the step in work
-	cut          float32
-
+	tokens []token
+	links  []link
+	others []alternative
+	sweepAt
 	steps int
-	soft  [][]float32 // one row a step
-	heard []float32   // plain probabilities of the step in work
+	rows  Rows // what was heard, for the times and confidences of words
+
+	*scratch         // only while Step or Finish runs
+	best     float32 // best score of the step in work
+	cut      float32
+}
+
+// scratch is the room that a search needs while it works on a step. All searches share a few.
+type scratch struct {
+	next  []token
+	index tokenIndex
+	row   []float32 // log-probabilities of the step in work, kin added
+	heard []float32 // its plain probabilities
+	sweeper
+	reader
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// borrow takes room for a step; giveBack returns it.
+func (s *Search) borrow() {
+	s.scratch = scratches.Get().(*scratch)
+	n := s.lang.Units.Size()
+	s.row, s.heard = grow(s.row, n), grow(s.heard, n)
+}
+
+func (s *Search) giveBack() {
+	scratches.Put(s.scratch)
+	s.scratch = nil
 }
 
 // certain is the probability from which a blank is taken at its word.
@@ -57,7 +84,7 @@ const maxSteps = 750
 
 // NewSearch makes a search; Begin starts its first utterance.
 func (l *Language) NewSearch() *Search {
-	s := &Search{lang: l, grammar: newGrammar(l), base: int32(len(l.tree.nodes)), heard: make([]float32, l.Units.Size())}
+	s := &Search{lang: l, grammar: newGrammar(l), base: int32(len(l.tree.nodes))}
 	s.Begin(asr.Hints{})
 	return s
 }
@@ -70,7 +97,9 @@ func (s *Search) Begin(h asr.Hints) {
 		s.root = s.lang.strings
 	}
 	s.links, s.others = s.links[:0], s.others[:0]
+	s.sweepAt = sweepAt{firstSweep, firstSweep}
 	s.steps = 0
+	s.rows.Reset()
 	s.tokens = append(s.tokens[:0], token{place: s.grammar.begin(), node: s.root, link: -1})
 }
 
@@ -101,42 +130,50 @@ func (s *Search) Step(logp []float32) {
 	if s.Full() {
 		return
 	}
-	soft := s.row()
-	s.lang.Units.soften(soft, s.heard, logp)
-	if s.heard[0] < certain {
-		soft[0] -= s.lang.tuning.Blank
-	}
+	s.rows.Add(logp)
+	s.borrow()
+	defer s.giveBack()
+	chances(s.heard, logp)
+	s.soften(s.row)
 	s.steps++
 	s.index.reset()
 	s.next = s.next[:0]
 	s.best = unlikely
-	top := s.tokens[0].score
-	s.cut = top + soft[0] - s.lang.tuning.Beam
+	s.cut = s.tokens[0].score + s.row[0] - s.lang.tuning.Beam
 	blankOnly := s.heard[0] > 0.997
-	for i := range s.tokens {
-		t := s.tokens[i]
+	for _, t := range s.tokens {
 		stay := t
 		stay.last = 0
-		stay.score += soft[0]
+		stay.score += s.row[0]
 		s.keep(stay)
 		if t.last != 0 {
 			again := t
-			again.score += soft[t.last]
+			again.score += s.row[t.last]
 			s.keep(again)
 		}
 		if !blankOnly {
-			s.expand(t, soft)
+			s.expand(t, s.row)
 		}
 	}
 	s.prune()
+	s.sweep()
 }
 
-// row hands out the memory of the next step.
-func (s *Search) row() []float32 {
-	if s.steps == len(s.soft) {
-		s.soft = append(s.soft, make([]float32, s.lang.Units.Size()))
+// Replay takes all steps of rows.
+func (s *Search) Replay(rows *Rows) {
+	row := make([]float32, s.lang.Units.Size())
+	for i := range rows.Len() {
+		rows.Row(i, row)
+		s.Step(row)
 	}
-	return s.soft[s.steps]
+}
+
+// soften fills row from the probabilities heard.
+func (s *Search) soften(row []float32) {
+	s.lang.Units.soften(row, s.heard)
+	if s.heard[0] < certain {
+		row[0] -= s.lang.tuning.Blank
+	}
 }
 
 // expand moves a token to the nodes below its own.
@@ -206,11 +243,7 @@ func (s *Search) finishWord(t token, w int32, unit uint16, start int32, score fl
 		return
 	}
 	place := s.grammar.number(next)
-	count := int32(1)
-	if t.link >= 0 {
-		count += s.links[t.link].count
-	}
-	s.links = append(s.links, link{word: w, prev: t.link, start: start, step: int32(s.steps - 1), count: count, other: -1})
+	s.links = append(s.links, link{word: w, prev: t.link, other: -1, start: int16(start), step: int16(s.steps - 1)})
 	s.keep(token{place: place, node: s.root, last: unit, link: int32(len(s.links) - 1), score: score})
 }
 
@@ -253,7 +286,14 @@ func (s *Search) remember(t, old *token) {
 	if s.word(w.word).text == s.word(l.word).text && w.prev == l.prev {
 		return // the same words, at another time
 	}
-	s.others = append(s.others, alternative{link: loser.link, worse: winner.score - loser.score, step: int32(s.steps - 1), next: w.other})
+	now, worse := int16(s.steps-1), winner.score-loser.score
+	for o := w.other; o >= 0; o = s.others[o].next {
+		if a := &s.others[o]; a.link == loser.link { // they have met before, and this one went on with its last unit
+			a.worse, a.step = min(a.worse, worse), now
+			return
+		}
+	}
+	s.others = append(s.others, alternative{link: loser.link, next: w.other, worse: worse, step: now})
 	w.other = int32(len(s.others) - 1)
 }
 
@@ -277,14 +317,13 @@ func (s *Search) prune() {
 			}
 		}
 	}
-	kept := s.next[:0]
+	s.tokens = s.tokens[:0]
 	for _, t := range s.next {
 		if t.score >= cut {
-			kept = append(kept, t)
-			if last := len(kept) - 1; t.score > kept[0].score {
-				kept[0], kept[last] = kept[last], kept[0]
+			s.tokens = append(s.tokens, t)
+			if last := len(s.tokens) - 1; t.score > s.tokens[0].score {
+				s.tokens[0], s.tokens[last] = s.tokens[last], s.tokens[0]
 			}
 		}
 	}
-	s.tokens, s.next = kept, s.tokens[:0]
 }

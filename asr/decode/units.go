@@ -93,25 +93,33 @@ func (v *Inventory) toneOf(u int) byte {
 	return 0
 }
 
-// soften turns the log-probabilities of one step into those of units with their kin added.
-// heard receives the plain probabilities.
-func (v *Inventory) soften(soft, heard, logp []float32) {
+// chances turns log-probabilities into probabilities.
+func chances(heard, logp []float32) {
 	for u, l := range logp {
 		heard[u] = 0
 		if l > quiet {
 			heard[u] = float32(math.Exp(float64(l)))
 		}
 	}
-	for u := range logp {
-		sum := heard[u]
-		for _, k := range v.kin[u] {
-			sum += k.factor * heard[k.unit]
-		}
-		soft[u] = quiet
-		if sum > 2e-8 {
-			soft[u] = float32(math.Log(float64(sum)))
-		}
+}
+
+// soften turns the probabilities of one step into the log-probabilities of units with their kin added.
+func (v *Inventory) soften(soft, heard []float32) {
+	for u := range heard {
+		soft[u] = v.softened(u, heard)
 	}
+}
+
+// softened is the log-probability of one unit with its kin added.
+func (v *Inventory) softened(u int, heard []float32) float32 {
+	sum := heard[u]
+	for _, k := range v.kin[u] {
+		sum += k.factor * heard[k.unit]
+	}
+	if sum > 2e-8 {
+		return float32(math.Log(float64(sum)))
+	}
+	return quiet
 }
 
 // spelling turns toned syllables or phones into unit numbers.

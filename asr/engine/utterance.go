@@ -31,7 +31,7 @@ type utterance struct {
 	search *decode.Search
 	first  int         // step at which decoding began (preroll included)
 	start  int         // step at which speech began
-	other  [][]float32 // rows of the other language's output
+	other  decode.Rows // of the other language's output
 	shown  string      // last partial reading
 	words  bool
 	digits int
@@ -115,7 +115,7 @@ func (u *utterance) take(r row) {
 	}
 	u.search.Step(own)
 	if !u.search.Full() {
-		u.other = append(u.other, append([]float32(nil), other...))
+		u.other.Add(other)
 	}
 }
 
@@ -169,9 +169,7 @@ func (e *ear) tryOther(u *utterance, own decode.Result) decode.Result {
 	hints := u.hints
 	hints.Lang = lang
 	search.Begin(hints)
-	for _, r := range u.other {
-		search.Step(r)
-	}
+	search.Replay(&u.other)
 	other := search.Finish()
 	enough := likely
 	if len(other.Words) == 1 {
