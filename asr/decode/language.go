@@ -179,6 +179,8 @@ func (b *builder) build() error {
 		return err
 	}
 	b.tree.finish()
+	highest := b.model.highest()
+	b.tree.limit(func(w *word) float32 { return b.bestScore(highest, w) })
 	return nil
 }
 

@@ -28,8 +28,8 @@ type alternative struct {
 type token struct {
 	place, node int32
 	last        uint16
+	start       int16 // step at which the word in work began
 	link        int32
-	start       int32 // step at which the word in work began
 	score       float32
 }
 
@@ -38,7 +38,8 @@ type Search struct {
 	lang    *Language
 	grammar *grammar
 	root    int32
-	base    int32 // nodes below this number are the language's, above the hints'
+	base    int32   // nodes below this number are the language's, above the hints'
+	slack   float32 // by what hints may lift a word
 
 	tokens []token
 	links  []link
@@ -58,6 +59,7 @@ type scratch struct {
 	index tokenIndex
 	row   []float32 // log-probabilities of the step in work, kin added
 	heard []float32 // its plain probabilities
+	opener
 	sweeper
 	reader
 }
@@ -96,6 +98,10 @@ func (s *Search) Begin(h asr.Hints) {
 	if h.Only && h.Digits {
 		s.root = s.lang.strings
 	}
+	s.slack = 0
+	if h.Digits || h.Waybill || h.YesNo || h.Name {
+		s.slack = raised
+	}
 	s.links, s.others = s.links[:0], s.others[:0]
 	s.sweepAt = sweepAt{firstSweep, firstSweep}
 	s.steps = 0
@@ -109,12 +115,12 @@ func (s *Search) Steps() int { return s.steps }
 // Full says that the utterance has reached its greatest length; further steps are not decoded.
 func (s *Search) Full() bool { return s.steps >= maxSteps }
 
-// node finds a node of the language or of the hints.
-func (s *Search) node(n int32) *node {
+// node finds the tree that holds a node, and its number there.
+func (s *Search) node(n int32) (*tree, int32) {
 	if n < s.base {
-		return &s.lang.tree.nodes[n]
+		return &s.lang.tree, n
 	}
-	return &s.grammar.extra.nodes[n-s.base]
+	return &s.grammar.extra, n - s.base
 }
 
 // word finds a word of the language or of the hints.
@@ -140,7 +146,8 @@ func (s *Search) Step(logp []float32) {
 	s.next = s.next[:0]
 	s.best = unlikely
 	s.cut = s.tokens[0].score + s.row[0] - s.lang.tuning.Beam
-	blankOnly := s.heard[0] > 0.997
+	s.listed = [2]bool{}
+	silent := s.silent()
 	for _, t := range s.tokens {
 		stay := t
 		stay.last = 0
@@ -151,8 +158,8 @@ func (s *Search) Step(logp []float32) {
 			again.score += s.row[t.last]
 			s.keep(again)
 		}
-		if !blankOnly {
-			s.expand(t, s.row)
+		if !silent {
+			s.expand(t)
 		}
 	}
 	s.prune()
@@ -173,157 +180,5 @@ func (s *Search) soften(row []float32) {
 	s.lang.Units.soften(row, s.heard)
 	if s.heard[0] < certain {
 		row[0] -= s.lang.tuning.Blank
-	}
-}
-
-// expand moves a token to the nodes below its own.
-func (s *Search) expand(t token, soft []float32) {
-	n := s.node(t.node)
-	mode := 0
-	if s.grammar.places[t.place].digits > 0 || s.grammar.hints.Digits {
-		mode = 1
-	}
-	paid := float32(0)
-	if t.node != s.root {
-		paid = n.look[mode] * s.lang.tuning.Model
-	}
-	offset := int32(0)
-	if t.node >= s.base {
-		offset = s.base
-	}
-	s.children(t, n, offset, mode, paid, soft)
-	if t.node == s.root && len(s.grammar.extra.words) > 0 && s.root == s.lang.root {
-		s.children(t, &s.grammar.extra.nodes[0], s.base, mode, paid, soft)
-	}
-}
-
-// children moves a token to the nodes below at, whose own numbers are offset by as much as those of its tree.
-func (s *Search) children(t token, at *node, offset int32, mode int, paid float32, soft []float32) {
-	weight := s.lang.tuning.Model
-	in := &s.lang.tree
-	if offset > 0 {
-		in = &s.grammar.extra
-	}
-	start := t.start
-	if t.node == s.root {
-		start = int32(s.steps - 1)
-	}
-	for i := at.first; i < at.first+int32(at.children); i++ {
-		n, c := &in.nodes[i], i+offset
-		if n.unit == t.last {
-			continue // the same unit again needs a blank between (CTC)
-		}
-		score := t.score + soft[n.unit] - paid
-		if score < s.cut {
-			continue
-		}
-		if n.children > 0 {
-			if ahead := score + n.look[mode]*weight; ahead >= s.cut {
-				s.keep(token{place: t.place, node: c, last: n.unit, link: t.link, start: start, score: ahead})
-			}
-		}
-		for _, w := range in.ends[n.ends : n.ends+n.words] {
-			if offset > 0 {
-				w += int32(len(s.lang.tree.words))
-			}
-			s.finishWord(t, w, n.unit, start, score)
-		}
-	}
-}
-
-// finishWord ends a word at this step and puts the token back to the root.
-func (s *Search) finishWord(t token, w int32, unit uint16, start int32, score float32) {
-	tuning := &s.lang.tuning
-	said := s.word(w)
-	if score += tuning.Word; score+said.logp*tuning.Model < s.cut {
-		return // whatever the model says it can only get worse
-	}
-	next, added := s.grammar.advance(t.place, said)
-	if score += added * tuning.Model; score < s.cut || added <= unlikely {
-		return
-	}
-	place := s.grammar.number(next)
-	s.links = append(s.links, link{word: w, prev: t.link, other: -1, start: int16(start), step: int16(s.steps - 1)})
-	s.keep(token{place: place, node: s.root, last: unit, link: int32(len(s.links) - 1), score: score})
-}
-
-// keep adds a token to the next step, or joins it with the one in the same position: the better one goes on, the other
-// is remembered where whole words have been finished and a blank has followed: only there have both had their best.
-func (s *Search) keep(t token) {
-	if t.score < s.cut {
-		return
-	}
-	if t.score > s.best {
-		s.best = t.score
-		s.cut = max(s.cut, t.score-s.lang.tuning.Beam)
-	}
-	i, found := s.index.find(t, s.next)
-	if !found {
-		s.next = append(s.next, t)
-		return
-	}
-	old := &s.next[i]
-	if t.node == s.root && t.last == 0 && t.link != old.link {
-		s.remember(&t, old)
-		return
-	}
-	if t.score > old.score {
-		*old = t
-	}
-}
-
-// remember keeps the better of two tokens in old and notes the other as its alternative.
-func (s *Search) remember(t, old *token) {
-	winner, loser := *old, *t
-	if t.score > old.score {
-		winner, loser = *t, *old
-	}
-	*old = winner
-	if winner.link < 0 || loser.link < 0 {
-		return
-	}
-	w, l := &s.links[winner.link], &s.links[loser.link]
-	if s.word(w.word).text == s.word(l.word).text && w.prev == l.prev {
-		return // the same words, at another time
-	}
-	now, worse := int16(s.steps-1), winner.score-loser.score
-	for o := w.other; o >= 0; o = s.others[o].next {
-		if a := &s.others[o]; a.link == loser.link { // they have met before, and this one went on with its last unit
-			a.worse, a.step = min(a.worse, worse), now
-			return
-		}
-	}
-	s.others = append(s.others, alternative{link: loser.link, next: w.other, worse: worse, step: now})
-	w.other = int32(len(s.others) - 1)
-}
-
-// prune keeps the best tokens for the next step, the very best one first. Where there are too many it lowers the beam
-// by the histogram of their scores (Steinbiss et al. 1994), which needs no sorting.
-func (s *Search) prune() {
-	const bars = 64
-	var histogram [bars]int
-	cut := s.cut
-	if limit := s.lang.tuning.Tokens; len(s.next) > limit {
-		scale := bars / max(s.best-s.cut, 1e-3)
-		for i := range s.next {
-			if d := s.best - s.next[i].score; d <= s.best-s.cut {
-				histogram[min(bars-1, int(d*scale))]++
-			}
-		}
-		for i, n := 0, 0; i < bars; i++ {
-			if n += histogram[i]; n > limit {
-				cut = max(cut, s.best-float32(max(i, 1))/scale)
-				break
-			}
-		}
-	}
-	s.tokens = s.tokens[:0]
-	for _, t := range s.next {
-		if t.score >= cut {
-			s.tokens = append(s.tokens, t)
-			if last := len(s.tokens) - 1; t.score > s.tokens[0].score {
-				s.tokens[0], s.tokens[last] = s.tokens[last], s.tokens[0]
-			}
-		}
 	}
 }

@@ -42,7 +42,8 @@ type leaf struct {
 type tree struct {
 	nodes  []node
 	words  []word
-	ends   []int32 // words in the order of the nodes where they end
+	ends   []int32   // words in the order of the nodes where they end
+	limits []float32 // for each of ends the best score that it may have; nil: not known
 	leaves []leaf
 	roots  int32
 }

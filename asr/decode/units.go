@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io/fs"
-	"math"
 	"strings"
 )
 
@@ -98,7 +97,7 @@ func chances(heard, logp []float32) {
 	for u, l := range logp {
 		heard[u] = 0
 		if l > quiet {
-			heard[u] = float32(math.Exp(float64(l)))
+			heard[u] = quickExp(l)
 		}
 	}
 }
@@ -117,7 +116,7 @@ func (v *Inventory) softened(u int, heard []float32) float32 {
 		sum += k.factor * heard[k.unit]
 	}
 	if sum > 2e-8 {
-		return float32(math.Log(float64(sum)))
+		return quickLog(sum)
 	}
 	return quiet
 }
