@@ -15,9 +15,10 @@ type place struct {
 	known  int32 // place in the tree of known numbers, -1 for none
 }
 
-// Scores of known numbers: their next digit is nearly certain, beginning or finishing one is likely.
+// Scores of known numbers: their next digit is likely, and so is finishing one. They keep such numbers in the search; what
+// was said decides settle.
 const (
-	knownDigit = float32(-0.15)
+	knownDigit = float32(-0.6)
 	knownEnd   = float32(-0.05)
 )
 
@@ -32,6 +33,9 @@ type grammar struct {
 	places  []place
 	numbers map[uint64]int32
 	classes []int32
+
+	likely   []candidate        // the known numbers in all their forms
+	numerals map[string][]int32 // made when first needed
 }
 
 // anyClass marks a hinted word of which nobody said whether it is a product, a courier, a city or a name.
@@ -51,6 +55,7 @@ func (g *grammar) expect(h asr.Hints) {
 	g.hints = h
 	g.lengths = newLengths(h.MinDigits, h.MaxDigits, h.Only)
 	g.known = newKnownTree(h.Known)
+	g.likely = candidates(h.Known)
 	if len(g.extra.nodes) > 0 && slices.Equal(g.raised, h.Words) {
 		return
 	}

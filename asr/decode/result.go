@@ -57,7 +57,7 @@ func (s *Search) Finish() Result {
 	s.borrow()
 	defer s.giveBack()
 	s.reread()
-	paths := s.paths(wanted)
+	paths := s.settle(s.paths(wanted))
 	if len(paths) == 0 {
 		return Result{}
 	}
