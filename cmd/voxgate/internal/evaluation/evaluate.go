@@ -175,7 +175,7 @@ func (b Bench) score(row Row, heard Heard) (map[Metric]Count, map[string]Count) 
 	want, got := b.Understand(row.Text, row.Pinyin), b.Understand(heard.Text, heard.Pinyin)
 	counts[Intent] = one(want.Intent == got.Intent)
 	if row.Intent != "" {
-		counts[Labelled] = one(row.Intent == got.Intent)
+		counts[Labelled], counts[Written] = one(row.Intent == got.Intent), one(row.Intent == want.Intent)
 	}
 	slots := slotCounts(want.Slots, got.Slots)
 	var sum Count

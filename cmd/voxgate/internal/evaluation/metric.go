@@ -11,22 +11,25 @@ const (
 	Digits    Metric = "digit_string_error" // lines with a number of four or more digits that came out wrong
 	Intent    Metric = "intent_right"       // lines understood as their reference text is
 	Labelled  Metric = "labelled_intent"    // lines understood as the manifest says that they are meant
+	Written   Metric = "written_intent"     // lines whose reference text is: what a recogniser without errors would bring
 	Slot      Metric = "slot_error"         // slots missing, wrong or too many, for each one of the reference
 )
 
 // Metrics are all figures in the order of the tables.
-func Metrics() []Metric { return []Metric{Unit, Toneless, Character, Digits, Intent, Labelled, Slot} }
+func Metrics() []Metric {
+	return []Metric{Unit, Toneless, Character, Digits, Intent, Labelled, Written, Slot}
+}
 
 // Title is the figure's name for people.
 func (m Metric) Title() string {
 	return map[Metric]string{
 		Unit: "unit error", Toneless: "toneless unit error", Character: "character error",
-		Digits: "digit-string error", Intent: "intent agreement", Labelled: "intent right", Slot: "slot error",
+		Digits: "digit-string error", Intent: "intent agreement", Labelled: "intent right", Written: "intent right as written", Slot: "slot error",
 	}[m]
 }
 
 // HigherIsBetter tells agreement from the errors.
-func (m Metric) HigherIsBetter() bool { return m == Intent || m == Labelled }
+func (m Metric) HigherIsBetter() bool { return m == Intent || m == Labelled || m == Written }
 
 // distance is the least number of insertions, deletions and substitutions that make b of a (Levenshtein).
 func distance(a, b []string) int {

@@ -96,11 +96,11 @@ func TestScore(t *testing.T) {
 		want  map[Metric]Count
 	}{
 		"right": {Heard{Text: "查快递尾号3721", Pinyin: row.Pinyin}, map[Metric]Count{
-			Unit: {0, 15}, Toneless: {0, 15}, Character: {0, 9}, Digits: {0, 1}, Intent: {1, 1}, Labelled: {1, 1}, Slot: {0, 1}}},
+			Unit: {0, 15}, Toneless: {0, 15}, Character: {0, 9}, Digits: {0, 1}, Intent: {1, 1}, Labelled: {1, 1}, Written: {1, 1}, Slot: {0, 1}}},
 		"a tone and a digit": {Heard{Text: "查快递尾号3781", Pinyin: "cha1 kuai4 di4 wei3 hao4 san1 qi1 ba1 yao1"}, map[Metric]Count{
-			Unit: {3, 15}, Toneless: {2, 15}, Character: {1, 9}, Digits: {1, 1}, Intent: {1, 1}, Labelled: {1, 1}, Slot: {1, 1}}},
+			Unit: {3, 15}, Toneless: {2, 15}, Character: {1, 9}, Digits: {1, 1}, Intent: {1, 1}, Labelled: {1, 1}, Written: {1, 1}, Slot: {1, 1}}},
 		"nothing": {Heard{}, map[Metric]Count{
-			Unit: {15, 15}, Toneless: {15, 15}, Character: {9, 9}, Digits: {1, 1}, Intent: {0, 1}, Labelled: {0, 1}, Slot: {2, 1}}},
+			Unit: {15, 15}, Toneless: {15, 15}, Character: {9, 9}, Digits: {1, 1}, Intent: {0, 1}, Labelled: {0, 1}, Written: {1, 1}, Slot: {2, 1}}},
 	} {
 		got, slots := b.score(row, c.heard)
 		for metric, want := range c.want {

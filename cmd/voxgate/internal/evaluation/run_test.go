@@ -72,6 +72,35 @@ func TestRun(t *testing.T) {
 	}
 }
 
+func TestRunCountsWordsWhereNobodySpeaks(t *testing.T) {
+	c := corpus(t)
+	noise := filepath.Join(t.TempDir(), "street.wav")
+	if err := wav.WriteFile(noise, wav.Audio{Rate: 8000, Channels: 1, Samples: make([]int16, 8000*90)}); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := c.AddQuiet(t.Context(), c.Rows[:1], noise)
+	if err != nil || len(rows) != 3 || rows[2].Samples != 8000*30 {
+		t.Fatalf("%+v, %v", rows, err)
+	}
+	false1 := Heard{Text: "嗯", Finals: []asr.Event{{Text: "嗯"}}}
+	b := deaf(t, Heard{Text: "查快递", Pinyin: "cha2 kuai4 di4"}, false1, Heard{})
+	var seen []Utterance
+	b.Each = func(u Utterance) error { seen = append(seen, u); return nil }
+	r, err := b.Run(t.Context(), c, rows, Condition{Name: "noise10", Noisy: true, SNR: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := r.FalseWords; f == nil || f.Words != 1 || f.Hours != 0.025 || f.PerHour != 40 {
+		t.Errorf("%+v", f)
+	}
+	if r.Utterances != 1 || r.Rates[Character].Part != 0 || len(seen) != 1 || seen[0].Condition != "noise10" {
+		t.Errorf("the rows with speech: %+v, %+v", r.Figures, seen)
+	}
+	if _, err := c.AddQuiet(t.Context(), nil, noise+".none"); !errors.Is(err, ErrAudio) {
+		t.Errorf("no such recording: %v", err)
+	}
+}
+
 func TestWritePageIsWholeAndSafe(t *testing.T) {
 	c := corpus(t)
 	var results []Result
