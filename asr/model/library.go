@@ -90,3 +90,24 @@ func StartRuntime() error {
 	start.done = true
 	return nil
 }
+
+// NewSession makes a session over the bytes of an ONNX file, as all models of the recogniser run: one thread a run, for
+// calls are the parallelism, and without spinning, which would burn the core that the audio clocks need.
+func NewSession(data []byte, inputs, outputs []string) (*ort.DynamicAdvancedSession, error) {
+	options, err := ort.NewSessionOptions()
+	if err != nil {
+		return nil, err
+	}
+	defer options.Destroy()
+	err = errors.Join(
+		options.SetIntraOpNumThreads(1),
+		options.SetInterOpNumThreads(1),
+		options.SetGraphOptimizationLevel(ort.GraphOptimizationLevelEnableAll),
+		options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"),
+		options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0"),
+	)
+	if err != nil {
+		return nil, err
+	}
+	return ort.NewDynamicAdvancedSessionWithONNXData(data, inputs, outputs, options)
+}

@@ -59,23 +59,7 @@ func Load(data []byte) (*Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBadModel, err)
 	}
-	options, err := ort.NewSessionOptions()
-	if err != nil {
-		return nil, err
-	}
-	defer options.Destroy()
-	// One thread a run: calls are the parallelism. Spinning would burn the core that the audio clocks need.
-	err = errors.Join(
-		options.SetIntraOpNumThreads(1),
-		options.SetInterOpNumThreads(1),
-		options.SetGraphOptimizationLevel(ort.GraphOptimizationLevelEnableAll),
-		options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"),
-		options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0"),
-	)
-	if err != nil {
-		return nil, err
-	}
-	session, err := ort.NewDynamicAdvancedSessionWithONNXData(data, inputNames, outputNames, options)
+	session, err := NewSession(data, inputNames, outputNames)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBadModel, err)
 	}
