@@ -302,11 +302,13 @@ func FuzzLoad(f *testing.F) {
 				return []byte(readings)
 			case "hearing/sentences.zh.txt":
 				return []byte(sentences)
+			case "hearing/loans.tsv", "hearing/heteronyms.tsv":
+				return nil
 			}
 			return []byte("我\n")
 		}
 		files := fstest.MapFS{}
-		for _, n := range []string{"readings.tsv", "sentences.zh.txt", "words.product.txt", "words.courier.txt", "words.city.txt", "words.name.txt", "words.general.txt"} {
+		for _, n := range []string{"readings.tsv", "sentences.zh.txt", "words.product.txt", "words.courier.txt", "words.city.txt", "words.name.txt", "words.general.txt", "loans.tsv", "heteronyms.tsv"} {
 			files["hearing/"+n] = &fstest.MapFile{Data: small("hearing/" + n)}
 		}
 		files["hearing/units.txt"] = &fstest.MapFile{Data: []byte("<blk>\nn\nh\ni3\nao3\nuo3\n")}

@@ -36,6 +36,9 @@ type Language struct {
 	single   []float32           // score of a token at a place of which nothing is known
 	member   map[string]string   // word -> class token
 	readings map[string][]string // further readings
+
+	loans      map[string][]string // English word in small letters -> readings within Mandarin
+	heteronyms map[string][]string // hanzi -> readings that differ by more than the tone
 }
 
 // Tuning are the weights of the search, found on held-out synthetic speech.
@@ -129,8 +132,9 @@ func (l *Language) Words() int { return len(l.tree.words) }
 // builder gathers words and sentences while a language is loaded.
 type builder struct {
 	*Language
-	files  fs.FS
-	suffix string
+	files       fs.FS
+	suffix      string
+	spokenLoans []string // English words that callers say by themselves
 }
 
 func (b *builder) build() error {
@@ -172,39 +176,24 @@ func (b *builder) build() error {
 	if err := b.addGeneral(counts); err != nil {
 		return err
 	}
+	if err := b.addLoans(); err != nil {
+		return err
+	}
 	if err := b.addDigits(); err != nil {
 		return err
 	}
 	if err := b.addSyllables(); err != nil {
 		return err
 	}
-	b.tree.finish()
-	highest := b.model.highest()
-	b.tree.limit(func(w *word) float32 { return b.bestScore(highest, w) })
+	b.finish()
 	return nil
 }
 
-// readReadings reads the pronunciations that the general dictionary lacks, or all of them in English.
-func (b *builder) readReadings() error {
-	b.readings = map[string][]string{}
-	names := []string{"hearing/readings" + b.suffix + ".tsv"}
-	if b.Spaced {
-		names = append(names, "hearing/words.en.tsv")
-	}
-	for _, name := range names {
-		lines, err := readLines(b.files, name)
-		if err != nil {
-			return err
-		}
-		for _, l := range lines {
-			w, r, ok := strings.Cut(l, "\t")
-			if !ok {
-				return fmt.Errorf("%s: no TAB in %q", name, l)
-			}
-			b.readings[w] = append(b.readings[w], r)
-		}
-	}
-	return nil
+// finish makes the tree ready for searches once it has all words.
+func (b *builder) finish() {
+	b.tree.finish()
+	highest := b.model.highest()
+	b.tree.limit(func(w *word) float32 { return b.bestScore(highest, w) })
 }
 
 // tokenize turns segmented sentences into token numbers and counts the words of each token. A line may end in a TAB and
@@ -336,7 +325,7 @@ func (b *builder) addWord(text string, token int32, logp float32) error {
 
 // shown is what Event.Pinyin says for a word: its syllables, or itself in English.
 func (l *Language) shown(text, reading string) string {
-	if l.Spaced {
+	if l.Spaced || len(text) > 1 && !hanzi(text) && latin(text) {
 		return text
 	}
 	if l.pieces == nil {
@@ -357,6 +346,9 @@ func (l *Language) readingsOf(text string) []string {
 		return own
 	}
 	if !l.Spaced {
+		if latin(text) {
+			return l.pronounce(text).readings
+		}
 		return []string{l.readHanzi(text)}
 	}
 	var out []string
@@ -391,7 +383,7 @@ func (l *Language) readHanzi(text string) string {
 // insert adds a word below root with the scores that guide the search before the word is complete.
 func (b *builder) insert(root int32, w word) {
 	b.tree.words = append(b.tree.words, w)
-	outside := b.single[w.token] + w.logp
+	outside := b.ofToken(b.single, w.token) + w.logp
 	inside := outside
 	switch w.kind {
 	case digit:

@@ -24,7 +24,7 @@ func (l *Language) bestScore(highest []float32, w *word) float32 {
 	case syllable:
 		return w.logp + l.tuning.Unknown
 	}
-	return w.logp + highest[w.token]
+	return w.logp + l.ofToken(highest, w.token)
 }
 
 // highest is, for every token, the log of the greatest probability that it has after any history.

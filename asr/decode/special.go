@@ -119,17 +119,12 @@ func (b *builder) addGeneral(counts map[int32]map[string]float64) error {
 	if err != nil {
 		return err
 	}
-	weight := func(rank int) float64 { return 1 / float64(rank+400) }
-	total := 0.0
-	for i := range list {
-		total += weight(i)
-	}
 	general := b.token(tokenGeneral)
 	for i, w := range list {
 		if id, known := b.tokens[w]; known && counts[id] != nil || b.member[w] != "" {
 			continue
 		}
-		if err := b.addWord(w, general, float32(math.Log(weight(i)/total))+b.tuning.General); err != nil {
+		if err := b.addWord(w, general, generalScore(i)+b.tuning.General); err != nil {
 			return fmt.Errorf("hearing/words.general.txt: %w", err)
 		}
 	}

@@ -164,6 +164,9 @@ func (s *spelling) spell(reading string) ([]uint16, error) {
 		tone := part[len(base):]
 		parts, ok := s.syllables[base]
 		if !ok || len(tone) != 1 {
+			parts = s.foreign(base, tone)
+		}
+		if len(parts) == 0 {
 			return nil, fmt.Errorf("unknown syllable %q", part)
 		}
 		for i, p := range parts {
@@ -184,6 +187,22 @@ func (s *spelling) spell(reading string) ([]uint16, error) {
 		return nil, fmt.Errorf("empty reading")
 	}
 	return out, nil
+}
+
+// foreign are the units of a syllable that Mandarin lacks and its speakers make of foreign words: a consonant alone, or
+// an initial and a final that are found together nowhere else. The rest is nil.
+func (s *spelling) foreign(base, tone string) []string {
+	if _, consonant := s.units.index[base]; consonant && tone == "" && base[0] != '<' {
+		return []string{base}
+	}
+	for n := min(2, len(base)-1); n > 0 && len(tone) == 1; n-- {
+		_, initial := s.units.index[base[:n]]
+		_, final := s.units.index[base[n:]+tone]
+		if initial && final {
+			return []string{base[:n], base[n:]}
+		}
+	}
+	return nil
 }
 
 // readLines reads a text file, without its empty lines.
