@@ -9,7 +9,7 @@ import (
 func TestPronounce(t *testing.T) {
 	zh := language(t, "zh")
 	for text, want := range map[string][]string{
-		"雪顶云雾茶":         {"xue3 ding3 yun2 wu4 cha2"},
+		"雪顶云雾茶":        {"xue3 ding3 yun2 wu4 cha2"},
 		"T恤":           {"ti4 xu4"},
 		"38码":          {"san1 shi2 ba1 ma3", "san1 ba1 ma3"},
 		"iPhone 15":    {"ai4 feng4 shi2 wu3", "ai4 feng4 yi1 wu3"},
