@@ -20,7 +20,8 @@ import (
 // Config says what an engine is made of. The zero value is the shipped recogniser.
 type Config struct {
 	Files   fs.FS          // model files; nil: those that ship
-	Tuning  *decode.Tuning // weights of the search; nil: decode.DefaultTuning
+	Public  fs.FS          // directory of a public model (package zipformer) that hears the words; nil: the shipped one
+	Tuning  *decode.Tuning // weights of the search; nil: the default of the model
 	Workers int            // model runs at a time, 1 or 2; 0: 1
 	Streams int            // calls at a time; 0: 500
 }
@@ -30,10 +31,11 @@ var ErrFull = errors.New("recogniser: too many calls at once")
 
 // Engine is a loaded recogniser.
 type Engine struct {
-	acoustic acoustic
-	zh, en   *decode.Language
-	limit    int
-	counts   counters
+	acoustic  acoustic
+	base      languages // without the operator's words
+	languages atomic.Pointer[languages]
+	limit     int
+	counts    counters
 
 	mu      sync.Mutex
 	open    map[*stream]struct{}
@@ -63,19 +65,14 @@ func New(cfg Config) (*Engine, error) {
 	if files == nil {
 		files = models.Files("")
 	}
-	tuning := decode.DefaultTuning()
+	load, tuning := loadOwn, decode.DefaultTuning()
+	if cfg.Public != nil {
+		load, tuning = loadPublic, decode.PieceTuning()
+	}
 	if cfg.Tuning != nil {
 		tuning = *cfg.Tuning
 	}
-	zh, err := decode.Load(files, "zh", tuning)
-	if err != nil {
-		return nil, fmt.Errorf("recogniser: %w", err)
-	}
-	en, err := decode.Load(files, "en", tuning)
-	if err != nil {
-		return nil, fmt.Errorf("recogniser: %w", err)
-	}
-	acoustic, err := loadShipped(files, max(cfg.Workers, 1), zh, en)
+	parts, err := load(cfg, files, tuning)
 	if err != nil {
 		return nil, fmt.Errorf("recogniser: %w", err)
 	}
@@ -83,7 +80,9 @@ func New(cfg Config) (*Engine, error) {
 	if limit <= 0 {
 		limit = 500
 	}
-	return &Engine{acoustic: acoustic, zh: zh, en: en, limit: limit, open: map[*stream]struct{}{}}, nil
+	e := &Engine{acoustic: parts.acoustic, base: languages{parts.zh, parts.en}, limit: limit, open: map[*stream]struct{}{}}
+	e.languages.Store(&e.base)
+	return e, nil
 }
 
 // Open starts listening to a call. The stream ends with Close or with the context.

@@ -47,8 +47,28 @@ type shipped struct {
 	batcher *model.Batcher
 }
 
-// loadShipped loads the weights and checks that they know the units of both languages.
-func loadShipped(files fs.FS, workers int, zh, en *decode.Language) (*shipped, error) {
+// parts are what a recogniser is made of; a language that the model does not know is nil.
+type parts struct {
+	acoustic acoustic
+	zh, en   *decode.Language
+}
+
+// loadOwn loads the shipped model and the words of both languages.
+func loadOwn(cfg Config, files fs.FS, tuning decode.Tuning) (parts, error) {
+	zh, err := decode.Load(files, "zh", tuning)
+	if err != nil {
+		return parts{}, err
+	}
+	en, err := decode.Load(files, "en", tuning)
+	if err != nil {
+		return parts{}, err
+	}
+	s, err := loadShipped(files, max(cfg.Workers, 1), zh.Units.Size(), en.Units.Size())
+	return parts{acoustic: s, zh: zh, en: en}, err
+}
+
+// loadShipped loads the weights and checks that they know as many units of each language; 0 is any number.
+func loadShipped(files fs.FS, workers, zh, en int) (*shipped, error) {
 	const name = "hearing/acoustic.onnx"
 	data, err := fs.ReadFile(files, name)
 	if err != nil {
@@ -58,10 +78,10 @@ func loadShipped(files fs.FS, workers int, zh, en *decode.Language) (*shipped, e
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if m.Info.Zh != zh.Units.Size() || m.Info.En != en.Units.Size() {
+	if zh > 0 && m.Info.Zh != zh || en > 0 && m.Info.En != en {
 		m.Close()
 		return nil, fmt.Errorf("%w: it knows %d and %d units, units.txt and units.en.txt hold %d and %d",
-			model.ErrBadModel, m.Info.Zh, m.Info.En, zh.Units.Size(), en.Units.Size())
+			model.ErrBadModel, m.Info.Zh, m.Info.En, zh, en)
 	}
 	return &shipped{model: m, batcher: model.NewBatcher(m.Runner, workers)}, nil
 }

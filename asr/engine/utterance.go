@@ -93,17 +93,14 @@ func (e *ear) begin(since int) {
 	e.emit(asr.Event{Kind: asr.SpeechStarted, Start: e.at(since), End: e.at(e.steps)})
 }
 
-// searcher is the call's search in a language.
+// searcher is the call's search in a language, or in the only one that the model knows.
 func (e *ear) searcher(lang string) *decode.Search {
-	if lang == "en" {
-		if e.en == nil {
-			e.en = e.engine.en.NewSearch()
-		}
+	now := e.engine.languages.Load()
+	if now.zh == nil || lang == "en" && now.en != nil {
+		e.en = fresh(e.en, now.en)
 		return e.en
 	}
-	if e.zh == nil {
-		e.zh = e.engine.zh.NewSearch()
-	}
+	e.zh = fresh(e.zh, now.zh)
 	return e.zh
 }
 
@@ -161,6 +158,9 @@ func isNoise(r decode.Result, length time.Duration) bool {
 
 // tryOther reads a doubtful utterance in the other language and keeps the reading that was heard more surely.
 func (e *ear) tryOther(u *utterance, own decode.Result) decode.Result {
+	if now := e.engine.languages.Load(); now.zh == nil || now.en == nil {
+		return own
+	}
 	lang := "en"
 	if u.hints.Lang == "en" {
 		lang = "zh"
