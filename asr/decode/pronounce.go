@@ -94,7 +94,11 @@ func (l *Language) hanziReadings(all []reading.Syllable, i int) []string {
 
 // latinReadings are the ways to say a Latin word within Mandarin, and whether a rule of spelling had to guess one.
 func (l *Language) latinReadings(text string) ([]string, bool) {
-	if known := l.loans[strings.ToLower(text)]; len(known) > 0 {
+	known := l.loans[strings.ToLower(text)]
+	if len(text) == 1 {
+		return slices.Concat(l.readings[strings.ToUpper(text)], known), false
+	}
+	if len(known) > 0 {
 		return known, false
 	}
 	letters := ""
@@ -106,9 +110,6 @@ func (l *Language) latinReadings(text string) ([]string, bool) {
 		}
 	}
 	capitals := strings.ToUpper(text) == text
-	if len(text) == 1 {
-		return l.readings[strings.ToUpper(text)], false
-	}
 	if capitals && (len(text) <= 3 || !strings.ContainsAny(text, "AEIOUY")) {
 		return []string{letters}, false
 	}

@@ -58,6 +58,9 @@ func (l *Language) With(list *WordList) (*Language, error) {
 	return &out, nil
 }
 
+// Language is the language in which a search was made.
+func (s *Search) Language() *Language { return s.lang }
+
 // saying is a reading with its units.
 type saying struct {
 	reading string

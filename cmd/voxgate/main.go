@@ -32,6 +32,7 @@ func commands() []*cobra.Command {
 		newChatCommand(),
 		newBenchCommand(),
 		newEvalCommand(),
+		newWordsCommand(),
 		newModelsCommand(),
 		newDoctorCommand(),
 	}

@@ -56,7 +56,7 @@ type Web struct {
 type ASR struct {
 	Models  string   `yaml:"models"`  // folder that overrides the built-in model files
 	Runtime string   `yaml:"runtime"` // ONNX Runtime library; empty: searched
-	Words   []string `yaml:"words"`   // the operator's own words: products, stores, brands
+	Words   WordFile `yaml:"words"`   // the operator's own words: products, stores, names; followed while the program runs
 }
 
 // TTS is the voice.

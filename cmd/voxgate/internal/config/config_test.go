@@ -16,7 +16,7 @@ func TestExampleIsTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Default()
-	want.SIP.Users, want.Web.Origins, want.Web.Addresses, want.ASR.Words = []SIPUser{}, []string{}, []string{}, []string{}
+	want.SIP.Users, want.Web.Origins, want.Web.Addresses = []SIPUser{}, []string{}, []string{}
 	if !reflect.DeepEqual(cfg, want) {
 		t.Errorf("example differs from defaults:\n got %+v\nwant %+v", cfg, want)
 	}
@@ -57,6 +57,7 @@ func TestFaultsNameKeyAndAdvice(t *testing.T) {
 		{"tts: {program: ''}\n", "tts.program"},
 		{"a: 1\n---\nb: 2\n", "line 1"},
 		{"drain: 1s\n---\ndrain: 2s\n", "more than one YAML document"},
+		{"asr:\n  words: [云雾茶]\n", "line 2: asr.words is the name of a file"},
 		{"sip: [\n", "line"},
 	} {
 		_, err := Parse([]byte(c.yaml))

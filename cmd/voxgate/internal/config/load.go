@@ -32,6 +32,18 @@ func (d *Duration) UnmarshalYAML(node *yaml.Node) error {
 	return nil
 }
 
+// WordFile is the path of a list of words; empty: none.
+type WordFile string
+
+// UnmarshalYAML reads a path; the words themselves do not stand in the configuration, which is read only once.
+func (w *WordFile) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind != yaml.ScalarNode {
+		return fmt.Errorf("line %d: asr.words is the name of a file: write the words into one, a line each of CLASS<TAB>WORD", node.Line)
+	}
+	*w = WordFile(node.Value)
+	return nil
+}
+
 // Load reads a file over the defaults and checks the result. An unknown key is an error that names its line.
 func Load(path string) (Config, error) {
 	raw, err := os.ReadFile(path)

@@ -1,11 +1,10 @@
 package engines
 
 import (
-	"context"
+	"errors"
+	"log/slog"
 	"os"
-	"slices"
 
-	"voxgate/asr"
 	"voxgate/asr/engine"
 	"voxgate/cmd/voxgate/internal/config"
 	"voxgate/models"
@@ -14,7 +13,7 @@ import (
 // runtimeVariable is where the recogniser looks first for the ONNX Runtime library.
 const runtimeVariable = "VOXGATE_ONNXRUNTIME"
 
-// OpenASR loads the recogniser. The operator's words are raised in every call.
+// OpenASR loads the recogniser with the operator's words, whose file it follows.
 func OpenASR(cfg config.ASR) (Recogniser, error) {
 	if cfg.Runtime != "" {
 		if err := os.Setenv(runtimeVariable, cfg.Runtime); err != nil {
@@ -25,34 +24,12 @@ func OpenASR(cfg config.ASR) (Recogniser, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(cfg.Words) == 0 {
+	if cfg.Words == "" {
 		return e, nil
 	}
-	return &worded{Engine: e, words: cfg.Words}, nil
-}
-
-// worded adds the operator's words to what each dialogue expects.
-type worded struct {
-	*engine.Engine
-	words []string
-}
-
-func (w *worded) Open(ctx context.Context, hints asr.Hints) (asr.Stream, error) {
-	stream, err := w.Engine.Open(ctx, w.with(hints))
+	file, err := followWords(string(cfg.Words), e.SetWords, slog.Default())
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, e.Close())
 	}
-	return &wordedStream{Stream: stream, engine: w}, nil
+	return &worded{Engine: e, file: file}, nil
 }
-
-func (w *worded) with(hints asr.Hints) asr.Hints {
-	hints.Words = slices.Concat(hints.Words, w.words)
-	return hints
-}
-
-type wordedStream struct {
-	asr.Stream
-	engine *worded
-}
-
-func (s *wordedStream) Expect(hints asr.Hints) error { return s.Stream.Expect(s.engine.with(hints)) }
