@@ -45,17 +45,6 @@ func TestFix(t *testing.T) {
 	}
 }
 
-func TestNormalWaybill(t *testing.T) {
-	for _, c := range []struct{ number, courier, want string }{
-		{"1562204478319", "顺丰", "SF1562204478319"}, {"sf1562204478319", "顺丰", "SF1562204478319"}, {"7719022846105", "圆通", "YT7719022846105"},
-		{"75540198823107", "中通", "75540198823107"}, {"220099118844", "德邦", "DPK220099118844"}, {"123", "顺丰", "123"}, {"1562204478319", "", "1562204478319"},
-	} {
-		if got := NormalWaybill(c.number, c.courier); got != c.want {
-			t.Errorf("%s by %s: got %s, want %s", c.number, c.courier, got, c.want)
-		}
-	}
-}
-
 func FuzzNumbers(f *testing.F) {
 	for _, s := range []string{"三千七百二十一", "幺三七 幺幺零二 九八四六", "double eight four six", "S F 一五六二二零四四七八三一九", "三个八双", "十百千万", "零零", "oh oh", "一万万万", "EE473124829CN"} {
 		f.Add(s)

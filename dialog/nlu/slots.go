@@ -3,6 +3,8 @@ package nlu
 import (
 	"regexp"
 	"strings"
+
+	"voxgate/models/waybill"
 )
 
 var (
@@ -90,9 +92,9 @@ func nameNumber(run Run, before, after string, length int, r *Reading, state Sta
 	case n == 11 && run.Digits[0] == '1' && run.Digits[1] >= '3' && !orderBefore.MatchString(before) && state.Asked != "order_no":
 		return "phone", run.Digits
 	case n >= 8 && n <= 19 && waybillWords.MatchString(before):
-		return "waybill_no", NormalWaybill(run.Digits, r.Slots["courier"])
+		return "waybill_no", waybill.Complete(run.Digits, r.Slots["courier"])
 	case n >= 11 && n <= 19 && r.Slots["courier"] != "" && !strings.Contains(before, "订单"):
-		return "waybill_no", NormalWaybill(run.Digits, r.Slots["courier"])
+		return "waybill_no", waybill.Complete(run.Digits, r.Slots["courier"])
 	case n >= 11 && n <= 19:
 		return "order_no", run.Digits
 	case n >= 3, n >= 1 && (state.Asked != "" || r.Fix.Part != "") && run.End-run.Start >= length-2:

@@ -1,35 +1,32 @@
 package nlu
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+
+	"voxgate/models/waybill"
 )
 
-// courier is a carrier: how callers name it and what its waybill numbers look like. The shapes are hints, never a
-// reason to refuse a number: the look-up decides.
-type courier struct {
+// couriers are the carriers, with how callers name them.
+var couriers = []struct {
 	name    string
 	aliases []string
-	prefix  string         // letters that callers leave out after the courier's name
-	shape   *regexp.Regexp // of a number with the prefix
-}
-
-var couriers = []courier{
-	{"顺丰", []string{"顺丰", "顺风", "sf express", "s f express"}, "SF", regexp.MustCompile(`^SF\d{12,13}$`)},
-	{"圆通", []string{"圆通", "yto"}, "YT", regexp.MustCompile(`^YT\d{13}$`)},
-	{"中通", []string{"中通", "zto"}, "", nil},
-	{"申通", []string{"申通", "sto express"}, "", nil},
-	{"韵达", []string{"韵达", "yunda"}, "", nil},
-	{"京东", []string{"京东", "jd logistics", "jd express"}, "JD", regexp.MustCompile(`^JD[A-Z]{0,2}\d{11,15}$`)},
-	{"极兔", []string{"极兔", "j&t", "jt express"}, "JT", regexp.MustCompile(`^JT\d{12,13}$`)},
-	{"EMS", []string{"ems", "邮政特快"}, "", nil},
-	{"邮政", []string{"邮政", "china post"}, "", nil},
-	{"德邦", []string{"德邦", "deppon"}, "DPK", regexp.MustCompile(`^DPK\d{11,12}$`)},
+}{
+	{"顺丰", []string{"顺丰", "顺风", "sf express", "s f express"}},
+	{"圆通", []string{"圆通", "yto"}},
+	{"中通", []string{"中通", "zto"}},
+	{"申通", []string{"申通", "sto express"}},
+	{"韵达", []string{"韵达", "yunda"}},
+	{"京东", []string{"京东", "jd logistics", "jd express"}},
+	{"极兔", []string{"极兔", "j&t", "jt express"}},
+	{"EMS", []string{"ems", "邮政特快"}},
+	{"邮政", []string{"邮政", "china post"}},
+	{"德邦", []string{"德邦", "deppon"}},
 }
 
 // prefixes are the letter groups that waybill numbers begin with.
-var prefixes = []string{"JDVA", "JDVB", "JDVC", "JDVD", "JDVE", "JDX", "JDK", "JDV", "JD", "SF", "YT", "JT", "DPK", "ZTO", "STO"}
+var prefixes = waybill.Letters()
 
 // letterSounds are the Chinese words that a recogniser writes for a spoken letter.
 var letterSounds = []struct{ word, letter string }{
@@ -59,12 +56,7 @@ func withLetters(runes []rune, run Run) Run {
 }
 
 func knownPrefix(letters string) bool {
-	for _, p := range prefixes {
-		if letters == p {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(prefixes, letters)
 }
 
 // lettersBefore reads spoken or written letters that end at i, over spaces and 后面是.
@@ -138,17 +130,6 @@ func lettersAfter(runes []rune, i int) (string, int) {
 		return "", 0
 	}
 	return out.String(), at - i
-}
-
-// NormalWaybill writes a number as the named courier would: the letters that callers leave out are put before it.
-func NormalWaybill(number, courierName string) string {
-	number = strings.ToUpper(strings.ReplaceAll(number, " ", ""))
-	for _, c := range couriers {
-		if c.name == courierName && c.prefix != "" && !strings.HasPrefix(number, c.prefix) && c.shape.MatchString(c.prefix+number) {
-			return c.prefix + number
-		}
-	}
-	return number
 }
 
 // OnlyDigits leaves out everything but the digits, for comparing numbers whose letters were lost.
