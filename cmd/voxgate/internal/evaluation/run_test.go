@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"voxgate/asr"
 	"voxgate/media/wav"
@@ -44,7 +45,9 @@ func deaf(t *testing.T, texts ...Heard) Bench {
 			at++
 			return texts[at-1], nil
 		},
-		Understand: func(text, _ string) Meaning { return Meaning{Intent: text} },
+		Understand: func(text, _ string) Meaning {
+			return Meaning{Intent: text, Slots: map[string]string{"phone_tail": "3721"}}
+		},
 	}
 }
 
@@ -105,7 +108,8 @@ func TestWritePageIsWholeAndSafe(t *testing.T) {
 	c := corpus(t)
 	var results []Result
 	for _, name := range []string{"clean", "noise10"} {
-		b := deaf(t, Heard{}, Heard{Text: "我要退<b>货", Pinyin: "wo3"}, Heard{Text: "尾号3721", Pinyin: "wei3 hao4"})
+		odd := Heard{Text: "我要退<b>货", Pinyin: "wo3", Finals: []asr.Event{{Text: "我要退<b>货", Confidence: 0.6, Reason: "complete", Silence: time.Second}}}
+		b := deaf(t, Heard{}, odd, Heard{Text: "尾号3721", Pinyin: "wei3 hao4"})
 		r, err := b.Run(t.Context(), c, c.Rows, Condition{Name: name})
 		if err != nil {
 			t.Fatal(err)
@@ -117,7 +121,7 @@ func TestWritePageIsWholeAndSafe(t *testing.T) {
 		t.Fatal(err)
 	}
 	html := page.String()
-	for _, want := range []string{"a&amp;b.tsv", "12345678", "Anna", "<mark>b</mark>", "noise10", "character error"} {
+	for _, want := range []string{"a&amp;b.tsv", "12345678", "Anna", "<mark>b</mark>", "noise10", "character error", "calibration error 0.600", "phone_tail"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page does not hold %q", want)
 		}
