@@ -15,7 +15,7 @@ type opener struct {
 }
 
 // worthwhile is the probability, kin included, below which no unit may have been heard in a step.
-var worthwhile = float32(0.01)
+const worthwhile = float32(0.01)
 
 // silent says that the step in work holds nothing but blank.
 func (s *Search) silent() bool {

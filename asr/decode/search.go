@@ -103,7 +103,7 @@ func (s *Search) Begin(h asr.Hints) {
 		s.slack = raised
 	}
 	s.links, s.others = s.links[:0], s.others[:0]
-	s.sweepAt = sweepAt{firstSweep, firstSweep}
+	s.sweepAt = sweepAt{firstLinks, firstPlaces}
 	s.steps = 0
 	s.rows.Reset()
 	s.tokens = append(s.tokens[:0], token{place: s.grammar.begin(), node: s.root, link: -1})

@@ -1,7 +1,10 @@
 package decode
 
-// firstSweep is the number of links, or of places, at which an utterance is first swept.
-const firstSweep = 512
+// An utterance is first swept when it has so many links or places.
+const (
+	firstLinks  = 512
+	firstPlaces = 128
+)
 
 // sweepAt says at how many links and places the next sweep is due.
 type sweepAt struct{ linksAt, placesAt int }
@@ -17,11 +20,11 @@ type sweeper struct {
 func (s *Search) sweep() {
 	if len(s.grammar.places) >= s.placesAt {
 		s.sweepPlaces()
-		s.placesAt = max(firstSweep, 2*len(s.grammar.places))
+		s.placesAt = max(firstPlaces, 2*len(s.grammar.places))
 	}
 	if len(s.links) >= s.linksAt {
 		s.sweepLinks()
-		s.linksAt = max(firstSweep, 2*len(s.links))
+		s.linksAt = max(firstLinks, 2*len(s.links))
 	}
 }
 

@@ -51,7 +51,7 @@ func newEar(e *Engine, hints asr.Hints, emit func(asr.Event)) *ear {
 	about := e.acoustic.about()
 	return &ear{
 		engine: e, about: about, emit: emit, front: e.acoustic.open(&e.counts), hints: hints,
-		past: newHistory(preroll, about),
+		past: newHistory(preroll),
 	}
 }
 

@@ -24,7 +24,7 @@ type timed struct {
 // stream is the ear of one call with its goroutine.
 type stream struct {
 	engine *Engine
-	frames chan timed
+	frames chan *timed // by reference: the queue is nearly always empty
 	events chan asr.Event
 	stop   chan struct{} // closed by Close
 	done   chan struct{} // closed when the goroutine has ended
@@ -39,7 +39,7 @@ type stream struct {
 func newStream(ctx context.Context, e *Engine, hints asr.Hints) *stream {
 	s := &stream{
 		engine: e,
-		frames: make(chan timed, frameQueue),
+		frames: make(chan *timed, frameQueue),
 		events: make(chan asr.Event, eventQueue),
 		stop:   make(chan struct{}),
 		done:   make(chan struct{}),
@@ -61,7 +61,7 @@ func (s *stream) Write(f media.Frame) error {
 	s.written++
 	s.engine.counts.frames.Add(1)
 	select {
-	case s.frames <- timed{f, at}:
+	case s.frames <- &timed{f, at}:
 		return nil
 	default:
 		s.engine.counts.overruns.Add(1)
@@ -104,7 +104,7 @@ func (s *stream) listen(ctx context.Context, ear *ear) {
 		select {
 		case f := <-s.frames:
 			s.takeHints(ear)
-			err = ear.hear(ctx, f)
+			err = ear.hear(ctx, *f)
 		case <-ctx.Done():
 			return
 		case <-s.stop:
@@ -127,7 +127,7 @@ func (s *stream) drain(ctx context.Context, ear *ear) error {
 	for {
 		select {
 		case f := <-s.frames:
-			if err := ear.hear(ctx, f); err != nil {
+			if err := ear.hear(ctx, *f); err != nil {
 				return err
 			}
 		default:

@@ -92,7 +92,7 @@ func TestOverrunIsCountedAndTimeGoesOn(t *testing.T) {
 	e := ears(t)
 	before := e.Stats().Overruns
 	// A stream whose goroutine has not begun: the queue fills.
-	s := &stream{engine: e, frames: make(chan timed, frameQueue), stop: make(chan struct{}), done: make(chan struct{})}
+	s := &stream{engine: e, frames: make(chan *timed, frameQueue), stop: make(chan struct{}), done: make(chan struct{})}
 	for i := range frameQueue + 3 {
 		err := s.Write(media.Frame{Rate: media.Narrowband})
 		if overrun := errors.Is(err, asr.ErrOverrun); overrun != (i >= frameQueue) {
@@ -104,14 +104,14 @@ func TestOverrunIsCountedAndTimeGoesOn(t *testing.T) {
 	}
 	ear := newEar(e, asr.Hints{}, func(asr.Event) {})
 	for range frameQueue {
-		if err := ear.hear(context.Background(), <-s.frames); err != nil {
+		if err := ear.hear(context.Background(), *<-s.frames); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := s.Write(media.Frame{Rate: media.Narrowband}); err != nil {
 		t.Fatal(err)
 	}
-	if err := ear.hear(context.Background(), <-s.frames); err != nil {
+	if err := ear.hear(context.Background(), *<-s.frames); err != nil {
 		t.Fatal(err)
 	}
 	if ear.frames != frameQueue+4 {

@@ -83,7 +83,7 @@ func (e *ear) step(r row) {
 
 // begin starts an utterance whose speech began at step since.
 func (e *ear) begin(since int) {
-	rows := e.past.last(e.steps - since + 5)
+	rows := e.past.last(e.steps-since+5, e.about.zh, e.about.en)
 	u := &utterance{hints: e.hints, start: since, first: e.steps - len(rows), search: e.searcher(e.hints.Lang)}
 	u.search.Begin(e.hints)
 	e.active = u
