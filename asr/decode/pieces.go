@@ -2,6 +2,7 @@ package decode
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,31 +13,38 @@ import (
 // wordStart marks the pieces that begin a word (SentencePiece's U+2581).
 const wordStart = "▁"
 
-// manyStarts is the number of hanzi with a mark of their own from which on a list is taken to mark every hanzi.
-const manyStarts = 50
+const (
+	// manyStarts is the number of hanzi with a mark of their own from which on a list is taken to mark every hanzi.
+	manyStarts = 50
+	// longestPiece is what the pieces of public models keep within, in characters; longestSpelled bounds words, in bytes.
+	longestPiece, longestSpelled = 32, 200
+)
 
-// pieces spells written words in the tokens of a public model: characters, BPE pieces and, where the list has them,
-// bytes.
+// pieces spells written words in the tokens of a public model: characters, pieces of BPE or of a unigram model, bytes.
 type pieces struct {
 	tokens *Inventory
 	apart  bool // every hanzi begins a word
 	upper  bool // Latin words are in capitals
 	bytes  bool // what has no token is spelled in bytes
+	coded  bool // pieces are cut from bytes, each written as a character (byte-level BPE)
 }
 
 func newPieces(tokens *Inventory) *pieces {
 	p := &pieces{tokens: tokens}
-	starts, capitals, small := 0, 0, 0
+	starts, hanzi, codes, capitals, small := 0, 0, 0, 0, 0
 	for _, name := range tokens.names {
 		bare := strings.TrimPrefix(name, wordStart)
-		if r := []rune(bare); len(r) == 1 && unicode.Is(unicode.Han, r[0]) && bare != name {
-			starts++
-		}
 		if strings.HasPrefix(name, "<") {
 			continue
 		}
 		for _, r := range bare {
 			switch {
+			case unicode.Is(unicode.Han, r):
+				if hanzi++; bare != name {
+					starts++
+				}
+			case r >= firstCode && r < firstCode+200:
+				codes++
 			case r >= 'A' && r <= 'Z':
 				capitals++
 			case r >= 'a' && r <= 'z':
@@ -45,7 +53,8 @@ func newPieces(tokens *Inventory) *pieces {
 		}
 	}
 	_, p.bytes = tokens.index["<0x00>"]
-	p.apart, p.upper = starts >= manyStarts, capitals > small
+	p.coded = hanzi == 0 && codes > capitals+small
+	p.apart, p.upper = p.coded || starts >= manyStarts, capitals > small
 	return p
 }
 
@@ -54,8 +63,11 @@ func newPieces(tokens *Inventory) *pieces {
 func (p *pieces) spellings(texts []string) []string {
 	var out []string
 	for _, text := range texts {
+		if len(text) > longestSpelled {
+			continue
+		}
 		for _, form := range p.forms(text) {
-			for _, way := range [][]string{p.merged(form), p.greedy(form)} {
+			for _, way := range [][]string{p.merged(form), p.likely(form)} {
 				if s := strings.Join(way, " "); s != "" && !slices.Contains(out, s) {
 					out = append(out, s)
 				}
@@ -82,7 +94,11 @@ func (p *pieces) forms(text string) []string {
 			r = p.cased(r)
 		}
 		latin = !han
-		marked.WriteRune(r)
+		if p.coded {
+			marked.WriteString(inCode(r))
+		} else {
+			marked.WriteRune(r)
+		}
 	}
 	if first {
 		return nil
@@ -135,23 +151,37 @@ func (p *pieces) merged(text string) []string {
 	return out
 }
 
-// greedy spells a text by the longest token at each place.
-func (p *pieces) greedy(text string) []string {
-	var out []string
+// likely spells a text as a unigram model does (Kudo 2018): by the pieces whose probabilities multiply to most. Their
+// numbers are their ranks, and a piece's probability falls with its rank as Zipf's law has it.
+func (p *pieces) likely(text string) []string {
 	runes := []rune(text)
-	for at := 0; at < len(runes); {
-		end := len(runes)
-		for ; end > at+1; end-- {
-			if _, ok := p.tokens.index[string(runes[at:end])]; ok {
-				break
+	type way struct {
+		cost  float64
+		from  int
+		parts []string
+	}
+	ways := make([]way, len(runes)+1)
+	for end := 1; end <= len(runes); end++ {
+		ways[end].cost = math.Inf(1)
+		for from := max(0, end-longestPiece); from < end; from++ {
+			part := string(runes[from:end])
+			rank, whole := p.tokens.index[part]
+			if !whole && end-from > 1 {
+				continue
+			}
+			parts := p.known(part)
+			cost := ways[from].cost + math.Log(float64(rank+10))*float64(len(parts))
+			if parts != nil && cost < ways[end].cost {
+				ways[end] = way{cost, from, parts}
 			}
 		}
-		known := p.known(string(runes[at:end]))
-		if known == nil {
-			return nil
-		}
-		out = append(out, known...)
-		at = end
+	}
+	if math.IsInf(ways[len(runes)].cost, 1) {
+		return nil
+	}
+	var out []string
+	for end := len(runes); end > 0; end = ways[end].from {
+		out = slices.Concat(ways[end].parts, out)
 	}
 	return out
 }
@@ -171,13 +201,56 @@ func (p *pieces) known(part string) []string {
 	return out
 }
 
-// written is the text of a spelling without marks.
+// written is the text that a spelling stands for, without marks.
 func (p *pieces) written(spelling string) string {
-	var out strings.Builder
+	var out []byte
 	for part := range strings.FieldsSeq(spelling) {
-		out.WriteString(strings.TrimPrefix(part, wordStart))
+		var b byte
+		if n, err := fmt.Sscanf(part, "<0x%02X>", &b); n == 1 && err == nil {
+			out = append(out, b)
+			continue
+		}
+		part = strings.TrimPrefix(part, wordStart)
+		if !p.coded {
+			out = append(out, part...)
+			continue
+		}
+		for _, r := range part {
+			if b := slices.Index(codes[:], r); b >= 0 {
+				out = append(out, byte(b))
+			}
+		}
 	}
-	return out.String()
+	return string(out)
+}
+
+// firstCode is where the characters begin that stand for bytes in byte-level BPE.
+const firstCode = rune(0x100)
+
+// codes are the characters that stand for the bytes: printable ASCII for itself, and for the others those from U+0100 on
+// that Unicode's compatibility composition leaves as they are.
+var codes = func() (out [256]rune) {
+	next := firstCode
+	for b := range out {
+		if b >= ' ' && b <= '~' {
+			out[b] = rune(b)
+			continue
+		}
+		for strings.ContainsRune("ĲĳĿŀŉſ", next) {
+			next++
+		}
+		out[b] = next
+		next++
+	}
+	return out
+}()
+
+func inCode(r rune) string {
+	var out []rune
+	for _, b := range []byte(string(r)) {
+		out = append(out, codes[b])
+	}
+	return string(out)
 }
 
 // syllableHanzi writes the syllables of the readings of digits.
@@ -224,15 +297,32 @@ func (l *Language) spokenForms(text string) []string {
 	return out
 }
 
-// addCharacters puts every hanzi among the tokens into the tree as the last resort for speech outside all words.
-func (b *builder) addCharacters() {
+// addCharacters puts every hanzi that the tokens can spell into the tree as the last resort for speech outside all
+// words: those among the tokens, those of the words, and the commonest one of each syllable.
+func (b *builder) addCharacters() error {
 	b.single[b.unknown] = b.tuning.Unknown
-	for id, name := range b.Units.names {
-		text := strings.TrimPrefix(name, wordStart)
-		if r := []rune(text); len(r) != 1 || !unicode.Is(unicode.Han, r[0]) {
+	lines, err := readLines(b.files, "hearing/characters.tsv")
+	if err != nil {
+		return err
+	}
+	texts := slices.Concat(b.Units.names, lines)
+	for _, w := range b.tree.words {
+		texts = append(texts, w.text)
+	}
+	seen := map[rune]bool{}
+	for _, r := range strings.Join(texts, "") {
+		if !unicode.Is(unicode.Han, r) || seen[r] {
 			continue
 		}
-		read := reading.Of(text)[0].Pinyin
-		b.insert(b.root, word{text: text, reading: read, units: []uint16{uint16(id)}, token: b.unknown, kind: syllable})
+		seen[r] = true
+		text := string(r)
+		for _, s := range b.pieces.spellings([]string{text}) {
+			units, err := b.spelling.spell(s)
+			if err != nil {
+				return err
+			}
+			b.insert(b.root, word{text: text, reading: reading.Of(text)[0].Pinyin, units: units, token: b.unknown, kind: syllable})
+		}
 	}
+	return nil
 }

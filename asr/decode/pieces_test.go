@@ -125,8 +125,8 @@ func TestSpellings(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := newPieces(v)
-	// BPE joins "we" first, as it has the lowest number; the longest match takes "low".
-	if got := strings.Join(p.spellings([]string{"Lower"}), ", "); got != "▁ lo we r, ▁ low e r, lo we r, low e r" {
+	// BPE joins "we" first, as it has the lowest number; the likeliest pieces are the few and common.
+	if got := strings.Join(p.spellings([]string{"Lower", strings.Repeat("o", 300)}), ", "); got != "▁ lo we r, ▁ low e r, lo we r, low e r" {
 		t.Errorf("%s", got)
 	}
 	if got := p.spellings([]string{"x", "", " "}); len(got) != 0 {
@@ -145,6 +145,39 @@ func TestBytesStandForRareHanzi(t *testing.T) {
 	}
 	if got := fmt.Sprint(newPieces(v).spellings([]string{"货退"})); got != "[货 <0xE9> <0x80> <0x80>]" {
 		t.Errorf("%s", got)
+	}
+}
+
+// byteLevel are the tokens of a byte-level BPE model: some whole hanzi, for the others their bytes.
+func byteLevel() []byte {
+	symbols := []string{"<blk>", "<unk>", wordStart}
+	for _, r := range "我退一三八" {
+		symbols = append(symbols, wordStart+inCode(r))
+	}
+	for b := range 128 {
+		symbols = append(symbols, string(codes[128+b]))
+	}
+	return tokenList(symbols...)
+}
+
+func TestByteLevel(t *testing.T) {
+	if got := inCode('我') + string(codes[31]) + string(codes[127]) + string(codes[152]) + string(codes[255]); got != "ƍĩĴğĠĻƦ" {
+		t.Errorf("coded as %s", got)
+	}
+	l := pieceLanguage(t, "zh", byteLevel())
+	for text, hints := range map[string]asr.Hints{"我要退货": {}, "1838": {Digits: true, Only: true}, "凳": {}} {
+		ways := l.pieces.spellings([]string{text})
+		if hints.Only {
+			ways = l.pieces.spellings([]string{"一八三八"})
+		}
+		if len(ways) == 0 {
+			t.Fatalf("%s cannot be spelled", text)
+		}
+		for _, way := range ways {
+			if got := decodeRows(l, hints, spelled(t, l, way)); got.Text != text || got.Pinyin == "" {
+				t.Errorf("%s, spelled %s: %q, %q", text, way, got.Text, got.Pinyin)
+			}
+		}
 	}
 }
 
@@ -170,7 +203,7 @@ func TestBadTokens(t *testing.T) {
 	if err != nil || v.Size() != 3 || v.names[1] != " " {
 		t.Errorf("%v, %+v", err, v)
 	}
-	other, err := ParseTokens(tokenList("<blk>", "ƌ", "ƍ"))
+	other, err := ParseTokens(tokenList("<blk>", "Я", "Ж"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,12 +57,11 @@ func (b *builder) addDigits() error {
 
 // addSyllables puts every syllable that has a hanzi into the tree as the last resort for speech outside all words.
 func (b *builder) addSyllables() error {
-	if b.pieces != nil {
-		b.addCharacters()
-		return nil
-	}
 	if b.Spaced {
 		return nil
+	}
+	if b.pieces != nil {
+		return b.addCharacters()
 	}
 	lines, err := readLines(b.files, "hearing/characters.tsv")
 	if err != nil {

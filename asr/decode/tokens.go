@@ -106,7 +106,7 @@ func LoadPieces(files fs.FS, lang string, tokens *Inventory, tuning Tuning) (*La
 		return nil, err
 	}
 	if l.Words() == 0 {
-		return nil, fmt.Errorf("%w: it spells none of the %s words; lists of characters and of BPE pieces are understood, byte-level BPE is not",
+		return nil, fmt.Errorf("%w: it spells none of the %s words; lists of characters, pieces and byte-level BPE are understood",
 			ErrBadTokens, lang)
 	}
 	return l, nil
