@@ -139,28 +139,34 @@ def waybill_lines(speaker: Speaker, count: int) -> list[Line]:
     return lines
 
 
-def outline(text: str, classes: dict[str, list[str]]) -> str:
-    """A sentence without what is not its own: spaces, punctuation, words of the classes, numbers."""
-    text = re.sub(r"[^\w<>{}]", "", re.sub(r"\{[^}]*\}|<digits>", "#", text))
-    for name in sorted(classes):
-        for word in classes[name]:
-            text = text.replace(word, f"<{name}>")
-    return re.sub(rf"[{HAN}两十百千万0-9#]+", "#", text)
+class Outlines:
+    """Sentences without what is not their own: words of the classes, numbers, spaces, punctuation."""
+
+    def __init__(self, classes: dict[str, list[str]]) -> None:
+        self.names = {word: name for name, words in classes.items() for word in words}
+        longest_first = sorted(self.names, key=len, reverse=True)
+        self.words = re.compile("|".join(map(re.escape, longest_first)))
+
+    def of(self, text: str) -> str:
+        text = re.sub(r"[^\w<>]", "", re.sub(r"\{[^}]*\}|<digits>", "0", text))
+        text = self.words.sub(lambda m: f"<{self.names[m.group(0)]}>", text)
+        return re.sub(rf"[{HAN}两十百千万0-9]+", "0", text)
 
 
 class Fresh:
     """Tells sentences that the language model was not built from."""
 
     def __init__(self) -> None:
-        self.classes = {}
+        classes = {}
         for name in ("courier", "product", "city", "name"):
             words = (MODELS / f"words.{name}.txt").read_text().split()
-            self.classes[name] = sorted((w for w in words if len(w) > 1), key=len, reverse=True)
-        self.seen = {outline(s, self.classes) for s in (MODELS / "sentences.zh.txt").read_text().splitlines()}
+            classes[name] = [w for w in words if len(w) > 1]
+        self.outlines = Outlines(classes)
+        self.seen = {self.outlines.of(s) for s in (MODELS / "sentences.zh.txt").read_text().splitlines()}
 
     def take(self, text: str) -> bool:
         """Whether a text is new; from then on it is not."""
-        form = outline(text, self.classes)
+        form = self.outlines.of(text)
         if form in self.seen:
             return False
         self.seen.add(form)
