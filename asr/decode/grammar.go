@@ -12,6 +12,7 @@ import (
 type place struct {
 	state  int32
 	digits int16 // length of the digit string in progress, 0 for none
+	stage  stage // how far something has come that the dialogue expects
 	known  int32 // place in the tree of known numbers, -1 for none
 }
 
@@ -34,6 +35,7 @@ type grammar struct {
 	numbers map[uint64]int32
 	classes []int32
 
+	expected *expectations
 	likely   []candidate        // the known numbers in all their forms
 	numerals map[string][]int32 // made when first needed
 }
@@ -42,7 +44,7 @@ type grammar struct {
 const anyClass = int32(-1)
 
 func newGrammar(l *Language) *grammar {
-	g := &grammar{lang: l, numbers: map[uint64]int32{}}
+	g := &grammar{lang: l, numbers: map[uint64]int32{}, expected: newExpectations(l)}
 	for _, c := range classes {
 		g.classes = append(g.classes, l.tokens["<"+c+">"])
 	}
@@ -67,6 +69,7 @@ func (g *grammar) expect(h asr.Hints) {
 			g.addHint(part)
 		}
 	}
+	g.addGroups()
 	g.extra.finish()
 }
 
@@ -111,7 +114,7 @@ func (g *grammar) addHint(text string) {
 
 // number gives each different place a small number.
 func (g *grammar) number(p place) int32 {
-	key := uint64(p.state)<<22 ^ uint64(p.digits)<<16 ^ uint64(uint16(p.known))
+	key := uint64(p.state)<<40 ^ uint64(p.stage)<<28 ^ uint64(p.digits)<<20 ^ uint64(p.known+1)&(1<<20-1)
 	n, ok := g.numbers[key]
 	if !ok {
 		n = int32(len(g.places))
@@ -127,42 +130,49 @@ func (g *grammar) advance(at int32, w *word) (place, float32) {
 	if w.kind == filler {
 		return p, w.logp
 	}
-	if w.kind == digit {
+	switch w.kind {
+	case digit:
 		return g.advanceDigit(p, w)
+	case letters:
+		return g.advanceLetters(p, w)
 	}
 	score := w.logp
 	if p.digits > 0 {
 		score += g.endScore(p)
 	}
-	token := w.token
-	if token == anyClass {
-		best := unlikely
+	token, model := w.token, float32(0)
+	switch {
+	case token == anyClass:
+		model = unlikely
 		for _, c := range g.classes {
-			if s := g.lang.model.score(p.state, c); s > best {
-				best, token = s, c
+			if s := g.lang.model.score(p.state, c); s > model {
+				model, token = s, c
 			}
 		}
-		score += best
-	} else if w.kind == syllable {
-		score += g.lang.tuning.Unknown
-	} else {
-		score += g.lang.model.score(p.state, token)
+	case w.kind == syllable:
+		model = g.lang.tuning.Unknown
+	default:
+		model = g.lang.model.score(p.state, token)
 	}
-	return place{state: g.lang.model.next(p.state, token), known: -1}, score
+	stage, least := g.follows(p, w)
+	return place{state: g.lang.model.next(p.state, token), stage: stage, known: -1}, score + max(model, least)
 }
 
 func (g *grammar) advanceDigit(p place, w *word) (place, float32) {
 	n, score := int(p.digits), w.logp
-	next := place{state: p.state, known: p.known}
+	next := place{state: p.state, stage: p.stage, known: p.known}
 	if n == 0 {
 		next = place{state: g.lang.model.next(p.state, g.lang.digits)}
+		if g.lettersOf(p) != nil {
+			next.stage = p.stage
+		}
 		score += g.startScore(p)
 	}
 	if n+len(w.text) > maxDigits || (g.hints.Only && g.hints.MaxDigits > 0 && n+len(w.text) > g.hints.MaxDigits) {
 		return p, unlikely
 	}
 	for i := n; i > 0 && i < n+len(w.text); i++ {
-		score += g.lengths.more[i]
+		score += g.lengthsAt(next).more[i]
 	}
 	next.digits = int16(n + len(w.text))
 	if next.known >= 0 {
@@ -179,7 +189,7 @@ func (g *grammar) advanceDigit(p place, w *word) (place, float32) {
 
 // startScore is how likely a digit string begins here.
 func (g *grammar) startScore(p place) float32 {
-	if g.hints.Only {
+	if g.hints.Only || g.lettersOf(p) != nil {
 		return 0
 	}
 	s := g.lang.model.score(p.state, g.lang.digits)
@@ -196,7 +206,15 @@ func (g *grammar) endScore(p place) float32 {
 	if p.known > 0 && g.known.leaf[p.known] {
 		return knownEnd
 	}
-	return g.lengths.end[p.digits]
+	return g.lengthsAt(p).end[p.digits]
+}
+
+// lengthsAt are the lengths of digit strings at a place: those asked for, or those of the courier whose letters were said.
+func (g *grammar) lengthsAt(p place) *lengths {
+	if group := g.lettersOf(p); group != nil {
+		return group.lengths
+	}
+	return g.lengths
 }
 
 // finish scores the end of the utterance.
@@ -209,5 +227,5 @@ func (g *grammar) finish(at int32) float32 {
 	if g.hints.Only {
 		return score
 	}
-	return score + g.lang.model.score(p.state, g.lang.end)
+	return score + max(g.lang.model.score(p.state, g.lang.end), p.stage.ends())
 }

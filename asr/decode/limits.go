@@ -3,7 +3,7 @@ package decode
 import "slices"
 
 // raised is by how much hints may lift a word over the best that the language model says of it anywhere.
-const raised = float32(4)
+const raised = float32(6)
 
 // limit notes for every word the best score that any history of the language model gives it: a hypothesis that would be
 // too weak with that need not ask the model.

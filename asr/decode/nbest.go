@@ -125,7 +125,7 @@ func (s *Search) text(links []int32) string {
 			continue
 		}
 		latin := w.text[0] < 0x80
-		letter := latin && len(w.text) == 1 && w.kind != digit
+		letter := latin && w.kind != digit && (len(w.text) == 1 || w.kind == letters)
 		code := w.kind == digit || letter
 		if len(b) > 0 && latin && lastLatin && !(code && lastLetter) {
 			b = append(b, ' ')

@@ -10,6 +10,7 @@ const (
 	digit             // one or more digits of a digit string; Text is ASCII
 	filler            // hesitation: no text, no influence on what follows
 	syllable          // one syllable of speech that no word explains
+	letters           // the letters before a waybill number; token is the number of the group
 )
 
 // word is one way to say one written word.
