@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -21,8 +23,9 @@ type modelLine struct {
 	Name    string `json:"name"`
 	Kind    string `json:"kind"`  // shipped, recogniser or voice
 	State   string `json:"state"` // ok or damaged when shipped; absent, partial, complete or damaged when public
-	Size    int64  `json:"size"`
+	Size    int64  `json:"size"`  // of a public one what is fetched, as far as it is listed
 	SHA256  string `json:"sha256,omitempty"`
+	Lang    string `json:"lang,omitempty"`
 	Licence string `json:"licence"`
 	Source  string `json:"source"`
 	Path    string `json:"path,omitempty"` // where a public one is or would be kept
@@ -127,12 +130,22 @@ func newModelsGetCommand() *cobra.Command {
 
 // getModel fetches an entry and prints the folder where it lies.
 func getModel(ctx context.Context, out, progress io.Writer, dir, mirror string, entry catalogue.Entry) error {
-	fmt.Fprintf(progress, "%s: %s\nlicence: %s\nfrom %s, %.1f MB\n", entry.Name, entry.Title, entry.Licence, entry.Source, float64(entry.Size())/1e6)
+	size := "a size that is listed nowhere"
+	if sum, all := entry.Size(); all {
+		size = fmt.Sprintf("%.1f MB", float64(sum)/1e6)
+	}
+	fmt.Fprintf(progress, "%s: %s\nlicence: %s\nfrom %s, %s\n", entry.Name, entry.Title, entry.Licence, entry.Source, size)
+	if bare := entry.Unverified(); len(bare) > 0 {
+		fmt.Fprintf(progress, "no sha256 is known of %s: what comes cannot be compared, only recorded\n", strings.Join(bare, ", "))
+	}
 	fetcher := catalogue.NewFetcher(dir)
 	defer fetcher.Close()
 	fetcher.Mirror = mirror
 	shown := map[string]int64{}
 	fetcher.Progress = func(file string, done, size int64) {
+		if size == 0 {
+			return
+		}
 		if tenth := done * 10 / size; tenth > shown[file] {
 			shown[file] = tenth
 			fmt.Fprintf(progress, "%s %d %%\n", file, tenth*10)
@@ -176,7 +189,8 @@ func modelLines(thorough bool) ([]modelLine, error) {
 
 func publicLine(dir string, entry catalogue.Entry, thorough bool) modelLine {
 	state := catalogue.Installed(dir, entry)
-	line := modelLine{Name: entry.Name, Kind: entry.Kind, State: string(state), Size: entry.Size(),
+	size, _ := entry.Size()
+	line := modelLine{Name: entry.Name, Kind: entry.Kind, State: string(state), Size: size, Lang: entry.Lang,
 		Licence: entry.Licence, Source: entry.Source, Path: filepath.Join(dir, entry.Name)}
 	if state == catalogue.Damaged || (thorough && state == catalogue.Complete) {
 		if err := catalogue.Check(dir, entry); err != nil {
@@ -198,13 +212,16 @@ func printModels(out io.Writer, lines []modelLine, asJSON bool) error {
 		return nil
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "NAME\tKIND\tSTATE\tBYTES\tSHA256\tLICENCE")
+	fmt.Fprintln(table, "NAME\tKIND\tLANG\tSTATE\tBYTES\tSHA256\tLICENCE")
 	for _, line := range lines {
-		sum := line.SHA256
+		sum, size := line.SHA256, strconv.FormatInt(line.Size, 10)
 		if sum == "" {
 			sum = "per file"
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%.12s\t%s\n", line.Name, line.Kind, line.State, line.Size, sum, line.Licence)
+		if line.Size == 0 {
+			size = "not listed"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%.12s\t%s\n", line.Name, line.Kind, line.Lang, line.State, size, sum, line.Licence)
 	}
 	return table.Flush()
 }

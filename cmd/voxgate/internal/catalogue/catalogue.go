@@ -1,20 +1,18 @@
 // Package catalogue knows a few public recognisers and voices that an operator may add to what ships, fetches them
-// and keeps them under the user's data directory. Every file has a known size and sha256.
+// and keeps them under the user's data directory. Sizes and sha256 are listed where they are known for certain; what
+// came is recorded beside the files, so that a later check finds a change in any case.
 package catalogue
 
 import (
-	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -33,26 +31,71 @@ type Entry struct {
 	Name    string `json:"name"`
 	Kind    string `json:"kind"` // recogniser or voice
 	Title   string `json:"title"`
+	Lang    string `json:"lang"` // of what is heard or spoken: "zh", "en", "zh en"
 	Licence string `json:"licence"`
 	Source  string `json:"source"` // page where its makers describe it
 	Files   []File `json:"files"`
 }
 
-// File is one file of an Entry.
+// File is one file that is fetched for an Entry.
 type File struct {
 	Name   string `json:"name"`
 	URL    string `json:"url"`
-	Size   int64  `json:"size"`   // bytes
-	SHA256 string `json:"sha256"` // hex, lower case
+	Size   int64  `json:"size,omitempty"`   // bytes; 0: not known, as listed nowhere
+	SHA256 string `json:"sha256,omitempty"` // hex, lower case; empty: not known
+	// Members are what is kept of a tar.bz2; empty: the file itself is kept.
+	Members []Member `json:"members,omitempty"`
 }
 
-// Size is the sum of the entry's files, in bytes.
-func (e Entry) Size() int64 {
-	var sum int64
+// Member is one file of an archive.
+type Member struct {
+	Name   string `json:"name"` // under which it is kept
+	Path   string `json:"path"` // within the archive
+	Size   int64  `json:"size,omitempty"`
+	SHA256 string `json:"sha256,omitempty"`
+}
+
+// kept is a file as it lies on this machine, with what is listed of it.
+type kept struct {
+	Name   string `json:"name"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// kept are the files that a whole entry consists of.
+func (e Entry) kept() []kept {
+	var out []kept
+	for _, file := range e.Files {
+		if len(file.Members) == 0 {
+			out = append(out, kept{file.Name, file.Size, file.SHA256})
+		}
+		for _, m := range file.Members {
+			out = append(out, kept{m.Name, m.Size, m.SHA256})
+		}
+	}
+	return out
+}
+
+// Size is the sum of what is fetched, in bytes, as far as it is listed; all says whether that is the whole.
+func (e Entry) Size() (sum int64, all bool) {
+	all = true
 	for _, file := range e.Files {
 		sum += file.Size
+		all = all && file.Size > 0
 	}
-	return sum
+	return sum, all
+}
+
+// Unverified are the files whose content cannot be compared with a listed sha256.
+func (e Entry) Unverified() []string {
+	var out []string
+	for _, file := range e.Files {
+		bare := slices.ContainsFunc(file.Members, func(m Member) bool { return m.SHA256 == "" })
+		if file.SHA256 == "" && (len(file.Members) == 0 || bare) {
+			out = append(out, file.Name)
+		}
+	}
+	return out
 }
 
 // Public is the built-in list.
@@ -74,8 +117,8 @@ var (
 	hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
-// Parse reads a list and refuses entries that could not be fetched and checked: file names with folders in them,
-// addresses that are not http or https, a missing size or sha256.
+// Parse reads a list and refuses entries that could not be fetched and kept: file names with folders in them, addresses
+// that are not http or https, impossible sizes and sums, two files of one name.
 func Parse(raw []byte) ([]Entry, error) {
 	var entries []Entry
 	if err := json.Unmarshal(raw, &entries); err != nil {
@@ -85,17 +128,37 @@ func Parse(raw []byte) ([]Entry, error) {
 		if !plainName.MatchString(entry.Name) || len(entry.Files) == 0 {
 			return nil, fmt.Errorf("list of public models: entry %q needs a plain name and files", entry.Name)
 		}
+		taken := map[string]bool{recordName: true}
 		for _, file := range entry.Files {
 			address, err := url.Parse(file.URL)
 			if err != nil || (address.Scheme != "https" && address.Scheme != "http") || address.Host == "" {
 				return nil, fmt.Errorf("list of public models: %s: %q is not a web address", entry.Name, file.URL)
 			}
-			if !plainName.MatchString(file.Name) || file.Size <= 0 || !hexDigest.MatchString(file.SHA256) {
-				return nil, fmt.Errorf("list of public models: %s: %q needs a plain name, a size and a sha256", entry.Name, file.Name)
+			names := []kept{{file.Name, file.Size, file.SHA256}}
+			for _, m := range file.Members {
+				names = append(names, kept{m.Name, m.Size, m.SHA256})
+			}
+			for _, k := range names {
+				if err := k.plausible(); err != nil || taken[k.Name] {
+					return nil, fmt.Errorf("list of public models: %s: %q needs a plain name of its own: %w", entry.Name, k.Name, err)
+				}
+				taken[k.Name] = true
 			}
 		}
 	}
 	return entries, nil
+}
+
+func (k kept) plausible() error {
+	switch {
+	case !plainName.MatchString(k.Name) || strings.HasSuffix(k.Name, partSuffix) || strings.HasSuffix(k.Name, tagSuffix):
+		return errors.New("the name is not plain")
+	case k.Size < 0:
+		return errors.New("the size is less than nothing")
+	case k.SHA256 != "" && !hexDigest.MatchString(k.SHA256):
+		return errors.New("the sha256 is none")
+	}
+	return nil
 }
 
 // DefaultDir is where fetched models are kept: $XDG_DATA_HOME/voxgate/models, by default under ~/.local/share.
@@ -108,76 +171,4 @@ func DefaultDir() (string, error) {
 		return "", fmt.Errorf("no place for fetched models: %w; set XDG_DATA_HOME", err)
 	}
 	return filepath.Join(home, ".local", "share", "voxgate", "models"), nil
-}
-
-// State says how much of an entry is on this machine.
-type State string
-
-// States of an entry.
-const (
-	Absent   State = "absent"
-	Partial  State = "partial" // a download was broken off
-	Complete State = "complete"
-	Damaged  State = "damaged" // a file's size, or with Check its sha256, is wrong
-)
-
-// Installed looks at names and sizes only, which takes no time.
-func Installed(dir string, entry Entry) State {
-	seen, whole := false, true
-	for _, file := range entry.Files {
-		path := filepath.Join(dir, entry.Name, file.Name)
-		info, err := os.Stat(path)
-		switch {
-		case err == nil && info.Size() != file.Size:
-			return Damaged
-		case err == nil:
-			seen = true
-		default:
-			whole = false
-			if _, err := os.Stat(path + partSuffix); err == nil {
-				seen = true
-			}
-		}
-	}
-	switch {
-	case whole:
-		return Complete
-	case seen:
-		return Partial
-	default:
-		return Absent
-	}
-}
-
-// Check reads the whole entry and compares every sha256. The error names the first file that is missing or wrong.
-func Check(dir string, entry Entry) error {
-	for _, file := range entry.Files {
-		path := filepath.Join(dir, entry.Name, file.Name)
-		sum, size, err := digest(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s is missing: voxgate models get %s", path, entry.Name)
-		}
-		if err != nil {
-			return err
-		}
-		if size != file.Size || sum != file.SHA256 {
-			return fmt.Errorf("%s: %w: %d bytes, sha256 %s; delete it, then voxgate models get %s", path, ErrWrongContent, size, sum, entry.Name)
-		}
-	}
-	return nil
-}
-
-// digest is the sha256 and the size of a file.
-func digest(path string) (sum string, size int64, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", 0, err
-	}
-	defer f.Close()
-	hash := sha256.New()
-	size, err = io.Copy(hash, f)
-	if err != nil {
-		return "", 0, fmt.Errorf("read %s: %w", path, err)
-	}
-	return hex.EncodeToString(hash.Sum(nil)), size, nil
 }

@@ -7,10 +7,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +29,8 @@ type site struct {
 	cutAt   int  // close the connection after so many bytes; 0 never
 	noRange bool // answer 200 to a range request
 	stall   bool // send nothing after the headers
+	whole   bool // there is nothing behind the last byte
+	tag     string
 
 	mu     sync.Mutex
 	ranges []string // Range header of each request
@@ -38,14 +42,20 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	cut := s.cutAt
 	s.cutAt = 0
 	s.mu.Unlock()
+	if s.tag != "" {
+		w.Header().Set("ETag", s.tag)
+	}
 	switch {
+	case s.whole:
+		w.Header().Set("Content-Range", fmt.Sprintf("bytes */%d", len(s.content)))
+		w.WriteHeader(http.StatusRequestedRangeNotSatisfiable)
 	case s.stall:
 		w.Header().Set("Content-Length", "100")
 		w.WriteHeader(http.StatusOK)
 		w.(http.Flusher).Flush()
 		<-r.Context().Done()
 	case cut > 0:
-		w.Header().Set("Content-Length", "100000")
+		w.Header().Set("Content-Length", strconv.Itoa(len(s.content)))
 		w.Write(s.content[:cut]) //nolint:errcheck // the client sees it
 	case s.noRange:
 		w.Write(s.content) //nolint:errcheck // the client sees it
@@ -82,8 +92,8 @@ func TestPublicListCanBeFetchedAndChecked(t *testing.T) {
 		t.Fatal("the list is empty")
 	}
 	for _, entry := range entries {
-		if entry.Licence == "" || entry.Source == "" || entry.Title == "" || entry.Size() == 0 {
-			t.Errorf("%s lacks a title, source, licence or size", entry.Name)
+		if entry.Licence == "" || entry.Source == "" || entry.Title == "" || entry.Lang == "" {
+			t.Errorf("%s lacks a title, language, source or licence", entry.Name)
 		}
 	}
 	if _, err := Find(entries, "nonsense"); !errors.Is(err, ErrUnknown) || !strings.Contains(err.Error(), entries[0].Name) {
@@ -106,8 +116,8 @@ func TestGetFetchesOnceAndChecks(t *testing.T) {
 	if len(s.ranges) != 1 {
 		t.Errorf("%d requests; the second Get should have found the file", len(s.ranges))
 	}
-	if last != entry.Size() {
-		t.Errorf("progress ended at %d of %d", last, entry.Size())
+	if size, all := entry.Size(); last != size || !all {
+		t.Errorf("progress ended at %d of %d", last, size)
 	}
 	if state := Installed(fetcher.Dir, entry); state != Complete {
 		t.Errorf("after: %s", state)
@@ -260,6 +270,7 @@ func TestDefaultDirFollowsTheEnvironment(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add(publicJSON)
 	f.Add([]byte(`[{"name":"../x","files":[{"name":"a","url":"https://h/a","size":1,"sha256":"00"}]}]`))
+	f.Add([]byte(`[{"name":"x","files":[{"name":"a.tar.bz2","url":"https://h/a","members":[{"name":"manifest.json","path":"a"}]}]}]`))
 	f.Add([]byte(`[{"name":"x","files":[{"name":"a/../../b","url":"file:///etc/passwd","size":-1,"sha256":""}]}]`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		entries, err := Parse(raw)
@@ -268,8 +279,15 @@ func FuzzParse(f *testing.F) {
 		}
 		for _, entry := range entries {
 			for _, file := range entry.Files {
-				if rel := filepath.Join(entry.Name, file.Name); !filepath.IsLocal(rel) || strings.Count(rel, "/") != 1 {
-					t.Errorf("accepted the path %q", rel)
+				for _, name := range []string{file.Name, file.Name + partSuffix} {
+					if rel := filepath.Join(entry.Name, name); !filepath.IsLocal(rel) || strings.Count(rel, "/") != 1 {
+						t.Errorf("accepted the path %q", rel)
+					}
+				}
+			}
+			for _, k := range entry.kept() {
+				if !filepath.IsLocal(filepath.Join(entry.Name, k.Name)) || k.Name == recordName {
+					t.Errorf("keeps %q", k.Name)
 				}
 			}
 		}
