@@ -14,7 +14,7 @@ type nucleus struct{ open, other, n, ng string }
 
 var nuclei = map[string]nucleus{
 	"AA": {"a", "a", "an", "ang"}, "AE": {"ai", "a", "an", "ang"}, "AH": {"a", "e", "an", "ang"}, "AO": {"ou", "ao", "ong", "ong"},
-	"AW": {"ao", "ao", "ang", "ang"}, "AY": {"ai", "ai", "ai", "ang"}, "EH": {"ai", "e", "en", "eng"}, "ER": {"e", "e", "en", "eng"},
+	"AW": {"ao", "ao", "ang", "ang"}, "AY": {"ai", "ai", "ai", "ang"}, "EH": {"ai", "ei", "en", "eng"}, "ER": {"e", "e", "en", "eng"},
 	"EY": {"ei", "ei", "en", "eng"}, "IH": {"i", "i", "in", "ing"}, "IY": {"i", "i", "in", "ing"}, "OW": {"ou", "ou", "eng", "ong"},
 	"OY": {"uai", "uai", "un", "ong"}, "UH": {"u", "u", "un", "ong"}, "UW": {"u", "u", "un", "ong"},
 }
@@ -26,6 +26,9 @@ var onsets = map[string]string{
 }
 
 var onsetsBeforeI = map[string]string{"S": "x", "SH": "x", "CH": "q", "JH": "j", "HH": "x"}
+
+// otherOnsets are the initials of consonants that Mandarin lacks in other mouths: swallowed, or a neighbour of them.
+var otherOnsets = map[string]string{"V": "f", "Z": "", "DH": "z", "TH": "f", "R": "l"}
 
 // weak are the syllables of consonants that no vowel follows.
 var weak = map[string]string{
@@ -82,7 +85,7 @@ func (f foreignWay) nativise(phones []string) string {
 			consonant = onset[len(onset)-1]
 		}
 		final, used := f.rime(phones[vowel:], at > 0)
-		out = append(out, syllableOf(consonant, final)+"4")
+		out = append(out, f.syllable(consonant, final)+"4")
 		at = vowel + used
 	}
 	return strings.Join(slices.DeleteFunc(out, func(s string) bool { return s == "" }), " ")
@@ -152,9 +155,12 @@ var (
 	alone  = map[string]string{"i": "yi", "in": "yin", "ing": "ying", "u": "wu", "un": "wen", "uai": "wai", "ong": "weng"}
 )
 
-// syllableOf joins an English consonant ("" for none) and a Mandarin final.
-func syllableOf(consonant, final string) string {
+// syllable joins an English consonant ("" for none) and a Mandarin final.
+func (f foreignWay) syllable(consonant, final string) string {
 	initial := onsets[consonant]
+	if other, known := otherOnsets[consonant]; known && f.other {
+		initial = other
+	}
 	if front := onsetsBeforeI[consonant]; front != "" && final[0] == 'i' {
 		initial = front
 	}

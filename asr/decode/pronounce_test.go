@@ -17,7 +17,7 @@ func TestPronounce(t *testing.T) {
 		"ABC":          {"ei1 bi4 sei1"},
 		"单茜":           {"shan4 qian4", "dan1 xi1"},
 		"乐行":           {"yue4 xing2", "le4 hang2"},
-		"Zephyr 耳机":    {"zai4 fe4 er3 ji1", "ze4 fe4 er3 ji1"},
+		"Zephyr 耳机":    {"zai4 fe4 er3 ji1", "ei4 fe4 er3 ji1"},
 		"Uniqlo":       {"a4 ni4 ke5 lou4"},
 		"2048":         {"er4 ling2 si4 ba1", "liang3 qian1 ling2 si4 shi2 ba1"},
 		"50000":        {"wu3 ling2 ling2 ling2 ling2", "wu3 wan4"},

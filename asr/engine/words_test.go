@@ -77,4 +77,4 @@ func TestWordsChangeBetweenUtterances(t *testing.T) {
 }
 
 // readingsOfZephyr are those in Mandarin.
-var readingsOfZephyr = []string{"zai4 fe4", "ze4 fe4"}
+var readingsOfZephyr = []string{"zai4 fe4", "ei4 fe4"}
