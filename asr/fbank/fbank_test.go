@@ -6,26 +6,9 @@ import (
 	"os"
 	"slices"
 	"testing"
-)
 
-// sound is the test signal of models/recipe/public/fbank.py, integers only.
-func sound(n int) []int16 {
-	out := make([]int16, n)
-	seed, first, second := 12345, 0, 0
-	for i := range out {
-		seed = (1103515245*seed + 12345) % (1 << 31)
-		first, second = (first+130+i/20)%Rate, (second+1900-i/10)%Rate
-		value := 500 + (seed>>16)%301 - 150
-		for k, p := range []int{first, second} {
-			v := max(2*p-Rate, Rate-2*p) - Rate/2
-			value += int(math.Floor(float64(v) / float64(2+k)))
-		}
-		if i < 3000 || i >= 4200 {
-			out[i] = int16(value)
-		}
-	}
-	return out
-}
+	"voxgate/asr/asrtest"
+)
 
 func compute(pcm []int16, sizes ...int) (out [][Mels]float32) {
 	e := New()
@@ -52,7 +35,7 @@ func TestEqualsTheReference(t *testing.T) {
 	if err := json.Unmarshal(data, &golden); err != nil {
 		t.Fatal(err)
 	}
-	pcm := sound(golden.Samples)
+	pcm := asrtest.Glide(golden.Samples)
 	if tail := pcm[len(pcm)-len(golden.Last):]; !slices.Equal(tail, golden.Last) {
 		t.Fatalf("the test signal ends in %v, the reference's in %v", tail, golden.Last)
 	}
@@ -70,7 +53,7 @@ func TestEqualsTheReference(t *testing.T) {
 }
 
 func TestChunkingDoesNotMatter(t *testing.T) {
-	pcm := sound(8000)
+	pcm := asrtest.Glide(8000)
 	whole, pieces := compute(pcm, 8000), compute(pcm, 320, 1, 79, 500)
 	if !slices.Equal(whole, pieces) {
 		t.Error("the features depend on how the signal is cut")
@@ -97,14 +80,14 @@ func TestExtremes(t *testing.T) {
 }
 
 func TestNoAllocationPerFrame(t *testing.T) {
-	e, pcm, n := New(), sound(320), 0
+	e, pcm, n := New(), asrtest.Glide(320), 0
 	if allocs := testing.AllocsPerRun(200, func() { e.Write(pcm, func(*[Mels]float32) { n++ }) }); allocs > 0 {
 		t.Errorf("%v allocations a write", allocs)
 	}
 }
 
 func BenchmarkWrite(b *testing.B) {
-	e, pcm, n := New(), sound(320), 0
+	e, pcm, n := New(), asrtest.Glide(320), 0
 	for b.Loop() {
 		e.Write(pcm, func(*[Mels]float32) { n++ })
 	}

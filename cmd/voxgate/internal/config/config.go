@@ -54,9 +54,10 @@ type Web struct {
 
 // ASR is the recogniser.
 type ASR struct {
-	Models  string   `yaml:"models"`  // folder that overrides the built-in model files
-	Runtime string   `yaml:"runtime"` // ONNX Runtime library; empty: searched
-	Words   WordFile `yaml:"words"`   // the operator's own words: products, stores, names; followed while the program runs
+	Models     string   `yaml:"models"`     // folder that overrides the built-in model files
+	Recogniser string   `yaml:"recogniser"` // public model that hears the words: a name of "voxgate models list", or a folder; empty: the built-in one
+	Runtime    string   `yaml:"runtime"`    // ONNX Runtime library; empty: searched
+	Words      WordFile `yaml:"words"`      // the operator's own words: products, stores, names; followed while the program runs
 }
 
 // TTS is the voice.

@@ -20,7 +20,11 @@ func OpenASR(cfg config.ASR) (Recogniser, error) {
 			return nil, err
 		}
 	}
-	e, err := engine.New(engine.Config{Files: models.Files(cfg.Models)})
+	public, err := openPublic(cfg.Recogniser)
+	if err != nil {
+		return nil, err
+	}
+	e, err := engine.New(engine.Config{Files: models.Files(cfg.Models), Public: public})
 	if err != nil {
 		return nil, err
 	}
