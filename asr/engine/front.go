@@ -101,7 +101,7 @@ func (s *shipped) Close() error {
 func (s *shipped) open(counts *counters) front {
 	return &shippedFront{
 		shipped: s, counts: counts, size: liveChunk,
-		audio: converter{to: media.Narrowband}, extractor: feature.New(s.model.Info.Norm), chunk: s.model.NewChunk(model.MaxFrames),
+		audio: converter{to: media.Narrowband}, extractor: feature.New(s.model.Info.Norm), chunk: s.model.NewChunk(liveChunk),
 	}
 }
 
@@ -117,9 +117,13 @@ type shippedFront struct {
 	rows      []row
 }
 
-func (f *shippedFront) gather(frames int) { f.size = frames }
+func (f *shippedFront) gather(frames int) {
+	chunk := f.model.NewChunk(frames)
+	copy(chunk.Past, f.chunk.Past)
+	f.size, f.chunk = frames, chunk
+}
 
-func (f *shippedFront) forget() { clear(f.chunk.State) }
+func (f *shippedFront) forget() { f.chunk.Forget() }
 
 func (f *shippedFront) write(ctx context.Context, pcm []int16, rate int, hand func([]row, bool)) error {
 	begin := time.Now()
@@ -130,11 +134,10 @@ func (f *shippedFront) write(ctx context.Context, pcm []int16, rate int, hand fu
 	f.extractor.Write(pcm, func(_, y *[feature.Mels]float32) { f.pending = append(f.pending, y[:]...) })
 	f.counts.features.Add(int64(time.Since(begin)))
 	for len(f.pending) >= f.size*feature.Mels {
-		n := min(len(f.pending)/feature.Mels/f.size*f.size, model.MaxFrames)
-		if err := f.run(ctx, n); err != nil {
+		if err := f.run(ctx, f.size); err != nil {
 			return err
 		}
-		hand(f.rows, level(f.chunk.Feats[:n*feature.Mels]))
+		hand(f.rows, level(f.chunk.Feats))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	ort "github.com/yalue/onnxruntime_go"
+	"golang.org/x/sys/cpu"
 )
 
 // ErrNoRuntime says that the ONNX Runtime library was not found or cannot be used.
@@ -94,6 +95,19 @@ func StartRuntime() error {
 // NewSession makes a session over the bytes of an ONNX file, as all models of the recogniser run: one thread a run, for
 // calls are the parallelism, and without spinning, which would burn the core that the audio clocks need.
 func NewSession(data []byte, inputs, outputs []string) (*ort.DynamicAdvancedSession, error) {
+	return newSession(data, inputs, outputs, "0")
+}
+
+// wideProducts says ("1") whether products of 8 bits must be summed as whole words: without VNNI, x86 adds pairs of them
+// in 16 bits, which overflow, and the runtime lets them unless it is told not to.
+func wideProducts() string {
+	if runtime.GOARCH == "amd64" && !cpu.X86.HasAVX512VNNI && !cpu.X86.HasAVXVNNI {
+		return "1"
+	}
+	return "0"
+}
+
+func newSession(data []byte, inputs, outputs []string, wide string) (*ort.DynamicAdvancedSession, error) {
 	options, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, err
@@ -105,6 +119,7 @@ func NewSession(data []byte, inputs, outputs []string) (*ort.DynamicAdvancedSess
 		options.SetGraphOptimizationLevel(ort.GraphOptimizationLevelEnableAll),
 		options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"),
 		options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0"),
+		options.AddSessionConfigEntry("session.x64quantprecision", wide),
 	)
 	if err != nil {
 		return nil, err

@@ -1,15 +1,16 @@
 // Package model runs the acoustic model: features of many calls in, log-probabilities of sound units out, on ONNX Runtime.
 //
-// The model is one ONNX file: inputs feats [N, T, 40] and state [N, S], outputs zh [N, T/4, U] and en [N, T/4, E]
-// (log-probabilities, unit 0 the CTC blank), speech [N, T/4] (probability that somebody speaks) and state_out [N, S].
-// Its metadata carries the shape of the features and the constants of their normalisation.
+// The model is one ONNX file: input feats [N, T, 40], outputs zh [N, T/4, U] and en [N, T/4, E] (log-probabilities, unit
+// 0 the CTC blank) and speech [N, T/4] (probability that somebody speaks). Every further input is a memory of bytes
+// NAME [N, R, W] that comes out as NAME_out [N, R + T/period, W], its last R rows being what the next chunk takes in.
+// The metadata carries the shape of the features, the constants of their normalisation, and the memories' first bytes.
+//
+// The products are of 8 bits with fixed scales, so that a call's output depends neither on its chunks nor on its company.
 package model
 
 import (
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -31,39 +32,40 @@ const Step = Subsampling * feature.Hop * time.Second / feature.Rate
 type Info struct {
 	Version   string
 	Lookahead time.Duration // how much later than its sound a step of the output comes
-	State     int           // float32 numbers that a call keeps between chunks
+	State     int           // bytes that a call keeps between chunks
 	Zh, En    int           // sizes of the two outputs, blank included
 	Norm      feature.Norm
 }
 
 // Model is a loaded acoustic model. Run it through a Batcher.
 type Model struct {
-	Info    Info
-	session *ort.DynamicAdvancedSession
+	Info     Info
+	session  *ort.DynamicAdvancedSession
+	memories []memory
+	fresh    []uint8 // the memories of a call that begins, one after the other
 
 	mu     sync.RWMutex
 	closed bool
 }
-
-var (
-	inputNames  = []string{"feats", "state"}
-	outputNames = []string{"zh", "en", "speech", "state_out"}
-)
 
 // Load makes a model of the bytes of an ONNX file. Errors wrap ErrNoRuntime or ErrBadModel.
 func Load(data []byte) (*Model, error) {
 	if err := StartRuntime(); err != nil {
 		return nil, err
 	}
-	info, err := inspect(data)
+	m, err := inspect(data)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBadModel, err)
 	}
-	session, err := NewSession(data, inputNames, outputNames)
+	inputs, outputs := []string{"feats"}, []string{"zh", "en", "speech"}
+	for _, s := range m.memories {
+		inputs, outputs = append(inputs, s.name), append(outputs, s.name+"_out")
+	}
+	m.session, err = newSession(data, inputs, outputs, wideProducts())
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBadModel, err)
 	}
-	return &Model{Info: info, session: session}, nil
+	return m, nil
 }
 
 // Close releases the session; a Batcher over it must be closed first.
@@ -75,107 +77,4 @@ func (m *Model) Close() error {
 	}
 	m.closed = true
 	return m.session.Destroy()
-}
-
-// inspect reads shape and metadata and refuses what does not fit.
-func inspect(data []byte) (Info, error) {
-	ins, outs, err := ort.GetInputOutputInfoWithONNXData(data)
-	if err != nil {
-		return Info{}, err
-	}
-	meta, err := ort.GetModelMetadataWithONNXData(data)
-	if err != nil {
-		return Info{}, err
-	}
-	defer meta.Destroy()
-	r := &metaReader{lookup: meta.LookupCustomMetadataMap}
-	r.want("sample_rate", feature.Rate)
-	r.want("hop", feature.Hop)
-	r.want("window", feature.Window)
-	r.want("mels", feature.Mels)
-	r.want("subsampling", Subsampling)
-	info := Info{
-		Version:   r.text("version"),
-		Lookahead: time.Duration(r.number("lookahead_ms") * float64(time.Millisecond)),
-		State:     int(r.number("state_size")),
-		Norm: feature.Norm{
-			Peak: r.number("norm_peak"), Decay: r.number("norm_decay"), Gate: r.number("norm_gate"),
-			Start: r.number("norm_n0"), Cap: r.number("norm_cap"),
-		},
-	}
-	r.numbers("norm_prior", info.Norm.Prior[:])
-	dims := func(list []ort.InputOutputInfo, name string, last int64) int64 {
-		for _, io := range list {
-			if n := len(io.Dimensions); io.Name == name && n > 0 {
-				if got := io.Dimensions[n-1]; last > 0 && got != last && got > 0 {
-					r.fail(fmt.Errorf("%s has %d columns, not %d", name, got, last))
-				}
-				return io.Dimensions[n-1]
-			}
-		}
-		r.fail(fmt.Errorf("no input or output named %s", name))
-		return 0
-	}
-	dims(ins, "feats", feature.Mels)
-	dims(ins, "state", int64(info.State))
-	dims(outs, "speech", 0)
-	dims(outs, "state_out", int64(info.State))
-	info.Zh, info.En = int(dims(outs, "zh", 0)), int(dims(outs, "en", 0))
-	if r.err == nil && (info.Zh < 2 || info.En < 2 || info.State < 1 || info.State > 1<<20 || info.Norm.Start < 1 || info.Norm.Cap < info.Norm.Start) {
-		r.fail(fmt.Errorf("impossible sizes: %+v", info))
-	}
-	return info, r.err
-}
-
-// metaReader reads typed metadata and keeps the first failure.
-type metaReader struct {
-	lookup func(string) (string, bool, error)
-	err    error
-}
-
-func (r *metaReader) fail(err error) {
-	if r.err == nil {
-		r.err = err
-	}
-}
-
-func (r *metaReader) text(key string) string {
-	v, ok, err := r.lookup(key)
-	if err == nil && !ok {
-		err = errors.New("missing")
-	}
-	if err != nil {
-		r.fail(fmt.Errorf("metadata %s: %w", key, err))
-	}
-	return v
-}
-
-func (r *metaReader) number(key string) float64 {
-	v := r.text(key)
-	f, err := strconv.ParseFloat(strings.TrimSpace(v), 64)
-	if err != nil {
-		r.fail(fmt.Errorf("metadata %s: %q is no number", key, v))
-	}
-	return f
-}
-
-func (r *metaReader) want(key string, value int) {
-	if got := r.number(key); r.err == nil && got != float64(value) {
-		r.fail(fmt.Errorf("metadata %s is %v, this program wants %d", key, got, value))
-	}
-}
-
-func (r *metaReader) numbers(key string, out []float32) {
-	fields := strings.Fields(r.text(key))
-	if len(fields) != len(out) {
-		r.fail(fmt.Errorf("metadata %s has %d numbers, not %d", key, len(fields), len(out)))
-		return
-	}
-	for i, f := range fields {
-		v, err := strconv.ParseFloat(f, 32)
-		if err != nil {
-			r.fail(fmt.Errorf("metadata %s: %q is no number", key, f))
-		}
-		out[i] = float32(v)
-	}
 }

@@ -143,14 +143,20 @@ func TestOutputsEqualTheRecipe(t *testing.T) {
 	if len(zh) != g.Steps {
 		t.Fatalf("%d steps, want %d", len(zh), g.Steps)
 	}
+	// A processor that rounds a norm otherwise in its last bit may shift an activation by a step of 8 bits here and there.
+	off, count := 0.0, 0
 	for s := range zh {
 		for u, want := range g.ZhFirstUnits[s] {
-			near(t, fmt.Sprintf("zh %d.%d", s, u), zh[s][u], want, 0.03)
+			near(t, fmt.Sprintf("zh %d.%d", s, u), zh[s][u], want, 0.3)
+			off, count = off+math.Abs(float64(zh[s][u])-want), count+1
 		}
 		for u, want := range g.EnFirstUnits[s] {
-			near(t, fmt.Sprintf("en %d.%d", s, u), en[s][u], want, 0.03)
+			near(t, fmt.Sprintf("en %d.%d", s, u), en[s][u], want, 0.3)
 		}
-		near(t, fmt.Sprintf("speech %d", s), speech[s], g.Speech[s], 0.01)
+		near(t, fmt.Sprintf("speech %d", s), speech[s], g.Speech[s], 0.03)
+	}
+	if off/float64(count) > 0.02 {
+		t.Errorf("log-probabilities are off by %g on average", off/float64(count))
 	}
 }
 
@@ -167,7 +173,7 @@ func TestChunkLengthAndBatchDoNotMatter(t *testing.T) {
 			got, _, _ := runAll(t, b, m, feats, []int{4, 8, 16, 32}[i%4])
 			for s := range got {
 				for u := range want[s] {
-					if math.Abs(float64(got[s][u]-want[s][u])) > 2e-3 {
+					if math.Abs(float64(got[s][u]-want[s][u])) > 1e-5 {
 						t.Errorf("step %d unit %d: %g, whole utterance %g", s, u, got[s][u], want[s][u])
 						return
 					}

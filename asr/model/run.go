@@ -12,18 +12,22 @@ import (
 type Chunk struct {
 	Frames int       // T, a multiple of Subsampling
 	Feats  []float32 // Frames x 40
-	State  []float32 // carried from chunk to chunk; zeros at the start of a call
+	State  []float32 // of models that remember in floats: carried from chunk to chunk, zeros at the start of a call
+	Past   []uint8   // of the shipped model, carried likewise; Forget makes its start
 	Zh, En []float32 // Frames/4 x units, log-probabilities
 	Speech []float32 // Frames/4, probability that somebody speaks
 
-	done chan error
+	fresh []uint8 // Past at the start of a call, shared by all chunks
+	done  chan error
 }
 
-// NewChunk makes room for chunks of up to frames feature frames of one call, its state zero.
+// NewChunk makes room for chunks of up to frames feature frames of one call that begins.
 func (m *Model) NewChunk(frames int) *Chunk {
 	steps := frames / Subsampling
-	c := NewChunk(frames*feature.Mels, m.Info.State, steps*m.Info.Zh)
+	c := NewChunk(frames*feature.Mels, 0, steps*m.Info.Zh)
 	c.En, c.Speech = make([]float32, steps*m.Info.En), make([]float32, steps)
+	c.Past, c.fresh = make([]uint8, m.Info.State), m.fresh
+	c.Forget()
 	return c
 }
 
@@ -34,6 +38,12 @@ func NewChunk(feats, state, zh int) *Chunk {
 	}
 }
 
+// Forget brings the chunk's memory of the call back to its start.
+func (c *Chunk) Forget() {
+	clear(c.State)
+	copy(c.Past, c.fresh)
+}
+
 // Runner is what computes the model's batches for one worker, with its own room.
 func (m *Model) Runner() Runner {
 	room := m.newBuffers(MaxBatch, MaxFrames)
@@ -42,19 +52,24 @@ func (m *Model) Runner() Runner {
 
 // buffers are one worker's room for the largest batch.
 type buffers struct {
-	feats, state, zh, en, speech, stateOut []float32
+	feats, zh, en, speech []float32
+	past, pastOut         [][]uint8 // of each memory
+	inputs, outputs       []ort.Value
 }
 
 func (m *Model) newBuffers(batch, frames int) *buffers {
 	steps := frames / Subsampling
-	return &buffers{
-		feats:    make([]float32, batch*frames*feature.Mels),
-		state:    make([]float32, batch*m.Info.State),
-		zh:       make([]float32, batch*steps*m.Info.Zh),
-		en:       make([]float32, batch*steps*m.Info.En),
-		speech:   make([]float32, batch*steps),
-		stateOut: make([]float32, batch*m.Info.State),
+	b := &buffers{
+		feats:  make([]float32, batch*frames*feature.Mels),
+		zh:     make([]float32, batch*steps*m.Info.Zh),
+		en:     make([]float32, batch*steps*m.Info.En),
+		speech: make([]float32, batch*steps),
 	}
+	for _, s := range m.memories {
+		b.past = append(b.past, make([]uint8, batch*s.rows*s.width))
+		b.pastOut = append(b.pastOut, make([]uint8, batch*(s.rows+frames/s.period)*s.width))
+	}
+	return b
 }
 
 // run computes chunks of equal length in one batch.
@@ -66,7 +81,12 @@ func (m *Model) run(chunks []*Chunk, b *buffers) error {
 	steps, width := frames/Subsampling, frames*feature.Mels
 	for i, c := range chunks {
 		copy(b.feats[i*width:], c.Feats[:width])
-		copy(b.state[i*m.Info.State:], c.State)
+		past := c.Past
+		for k, s := range m.memories {
+			size := s.rows * s.width
+			copy(b.past[k][i*size:], past[:size])
+			past = past[size:]
+		}
 	}
 	if err := m.call(int64(n), int64(frames), b); err != nil {
 		return fmt.Errorf("acoustic model, batch of %d x %d frames: %w", n, frames, err)
@@ -76,43 +96,67 @@ func (m *Model) run(chunks []*Chunk, b *buffers) error {
 		copy(c.Zh, b.zh[i*zh:(i+1)*zh])
 		copy(c.En, b.en[i*en:(i+1)*en])
 		copy(c.Speech, b.speech[i*steps:(i+1)*steps])
-		copy(c.State, b.stateOut[i*m.Info.State:(i+1)*m.Info.State])
+		past := c.Past
+		for k, s := range m.memories {
+			size, whole := s.rows*s.width, (s.rows+frames/s.period)*s.width
+			copy(past[:size], b.pastOut[k][(i+1)*whole-size:])
+			past = past[size:]
+		}
 	}
 	return nil
 }
 
 // call hands the buffers to the session as tensors.
 func (m *Model) call(n, frames int64, b *buffers) error {
-	steps, state := frames/Subsampling, int64(m.Info.State)
-	var tensors []ort.Value
-	defer func() {
-		for _, t := range tensors {
-			t.Destroy()
-		}
-	}()
-	add := func(data []float32, shape ...int64) error {
-		t, err := ort.NewTensor(ort.NewShape(shape...), data[:ort.Shape(shape).FlattenedSize()])
-		if err == nil {
-			tensors = append(tensors, t)
-		}
-		return err
+	defer b.release()
+	steps := frames / Subsampling
+	err := add(&b.inputs, b.feats, n, frames, feature.Mels)
+	for i, s := range m.memories {
+		err = first(err, add(&b.inputs, b.past[i], n, int64(s.rows), int64(s.width)))
 	}
-	for _, err := range []error{
-		add(b.feats, n, frames, feature.Mels),
-		add(b.state, n, state),
-		add(b.zh, n, steps, int64(m.Info.Zh)),
-		add(b.en, n, steps, int64(m.Info.En)),
-		add(b.speech, n, steps),
-		add(b.stateOut, n, state),
-	} {
-		if err != nil {
-			return err
-		}
+	err = first(err,
+		add(&b.outputs, b.zh, n, steps, int64(m.Info.Zh)),
+		add(&b.outputs, b.en, n, steps, int64(m.Info.En)),
+		add(&b.outputs, b.speech, n, steps))
+	for i, s := range m.memories {
+		err = first(err, add(&b.outputs, b.pastOut[i], n, int64(s.rows)+frames/int64(s.period), int64(s.width)))
+	}
+	if err != nil {
+		return err
 	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	if m.closed {
 		return fmt.Errorf("%w: closed", ErrBadModel)
 	}
-	return m.session.Run(tensors[:2], tensors[2:])
+	return m.session.Run(b.inputs, b.outputs)
+}
+
+// release frees what stands for the buffers in the library.
+func (b *buffers) release() {
+	for _, list := range []*[]ort.Value{&b.inputs, &b.outputs} {
+		for _, t := range *list {
+			t.Destroy()
+		}
+		*list = (*list)[:0]
+	}
+}
+
+// add puts the front of a buffer into a list as a tensor.
+func add[T float32 | uint8](list *[]ort.Value, data []T, shape ...int64) error {
+	t, err := ort.NewTensor(ort.NewShape(shape...), data[:ort.Shape(shape).FlattenedSize()])
+	if err == nil {
+		*list = append(*list, t)
+	}
+	return err
+}
+
+// first is the first of the errors that is one.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,8 +1,7 @@
-"""Export: averaged weights as ONNX with streaming state, int8 weight storage, golden vectors.
+"""Export: averaged weights as an ONNX file that computes in 8 bits, with streaming state, and golden vectors.
 
-Large matrices are stored as int8 with one scale per output and become float32
-through Cast and Mul, which the runtime folds while loading: a quarter of the
-file at the speed of float32.
+The scales of the activations come from a rehearsal: sound of the training sets as
+calls bring it.  evaluate.py and the golden vectors use the same rounded network.
 
     python3 -m models.recipe.export --work DIR --out models/hearing
 """
@@ -16,84 +15,83 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
 
-from . import features
+from . import corpora, features
 from .features import Norm
+from .graph import build
 from .network import Acoustic
+from .rounded import Peaks, Rounded, Tables, fold
 from .train import measured_norm
 from .units import english_units, mandarin_units
 from .units import main as write_units
 
-LARGE = 8000
 VERSION = "1"
+REHEARSED = 50  # clips of every set
+GAINS = (1.0, 1.0, 0.1, 8.0)  # the loud ones clip
+DECIBELS = (40.0, 15.0, 5.0, 25.0)  # of speech over noise
 
 
-def rounded(weight: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
-    """int8 values and float32 scales along every axis but `axis`."""
-    scale = np.abs(weight).max(axis=axis, keepdims=True).astype(np.float32) / 127 + 1e-12
-    return np.round(weight / scale).astype(np.int8), scale
-
-
-def load_model(checkpoint: Path, quantised: bool = True) -> Acoustic:
-    """The averaged weights of a checkpoint, rounded exactly as the file will hold them."""
+def trained(checkpoint: Path) -> Acoustic:
+    """The averaged weights of a checkpoint, as trained."""
     kept = torch.load(checkpoint, map_location="cpu")
     model = Acoustic(len(mandarin_units()), len(english_units()), **kept["shape"])
     model.load_state_dict(kept["ema"])
-    if quantised:
-        for layer in model.modules():
-            if isinstance(layer, torch.nn.Linear) and layer.weight.numel() > LARGE:
-                values, scale = rounded(layer.weight.detach().numpy(), 1)
-                layer.weight.data = torch.from_numpy(values.astype(np.float32) * scale)
     return model.eval()
 
 
-def shrink(graph: onnx.GraphProto) -> None:
-    """Replaces large float32 matrices by int8, Cast and Mul."""
-    nodes, kept = [], []
-    for tensor in graph.initializer:
-        array = numpy_helper.to_array(tensor)
-        if array.dtype != np.float32 or array.ndim != 2 or array.size <= LARGE:
-            kept.append(tensor)
-            continue
-        # Linear over three axes is exported as MatMul with an [in, out] matrix.
-        values, scale = rounded(array, 0)
-        kept.append(numpy_helper.from_array(values, tensor.name + "_int8"))
-        kept.append(numpy_helper.from_array(scale, tensor.name + "_scale"))
-        nodes.append(helper.make_node("Cast", [tensor.name + "_int8"], [tensor.name + "_wide"], to=TensorProto.FLOAT))
-        nodes.append(helper.make_node("Mul", [tensor.name + "_wide", tensor.name + "_scale"], [tensor.name]))
-    del graph.initializer[:]
-    graph.initializer.extend(kept)
-    rest = list(graph.node)
-    del graph.node[:]
-    graph.node.extend(nodes + rest)
+def rehearsal(work: Path, norm: Norm) -> list[np.ndarray]:
+    """Features [T, 40] of short calls: training speech after silence, loud and faint, in noise; noise alone."""
+    dice = np.random.default_rng(11)
+    sets = [*corpora.training_sets(work).values(), corpora.load(work, "synth")]
+    recorded, sounds = corpora.noise(work), []
+
+    def background(size: int) -> np.ndarray:
+        if len(recorded) <= size:
+            return dice.standard_normal(size).astype(np.float32) * np.float32(0.03)
+        start = int(dice.integers(0, len(recorded) - size))
+        return recorded[start : start + size].astype(np.float32) / 32768
+
+    def take(wave: np.ndarray) -> None:
+        wave = wave + dice.standard_normal(len(wave)).astype(np.float32) * np.float32(2e-4)
+        y = norm.apply(features.log_mel(np.clip(wave, -1, 1).astype(np.float32)))
+        sounds.append(y[: len(y) // 4 * 4])
+
+    for clips in sets:
+        for k, clip in enumerate(clips[:: max(1, len(clips) // REHEARSED)]):
+            wave = np.concatenate([np.zeros(2400, np.float32), clip.audio.astype(np.float32) / 32768, np.zeros(4800, np.float32)])
+            noise = background(len(wave))
+            level = np.sqrt(np.mean(wave**2) / (np.mean(noise**2) + 1e-9)) * 10 ** (-DECIBELS[k % len(DECIBELS)] / 20)
+            take((wave + noise * level) * np.float32(GAINS[(k // len(DECIBELS)) % len(GAINS)]))
+    for _ in range(10):
+        take(background(5 * features.RATE))
+    return sounds
 
 
-def metadata(model: Acoustic, norm: Norm) -> dict[str, str]:
-    """What the recogniser must know to feed the model."""
-    return {
+def constants(model: Acoustic, work: Path, norm: Norm) -> tuple[Tables, dict[str, str]]:
+    """(constants of the graph, metadata of their scales)."""
+    return fold(model, Peaks(model, rehearsal(work, norm)))
+
+
+def rounded(model: Acoustic, tables: Tables) -> Rounded:
+    """The network that the file will hold."""
+    return Rounded(tables, model.zh.out_features, model.en.out_features).eval()
+
+
+def load_model(checkpoint: Path) -> Rounded:
+    """What the file of a checkpoint computes."""
+    model = trained(checkpoint)
+    return rounded(model, constants(model, checkpoint.parent, measured_norm(checkpoint.parent))[0])
+
+
+def write_onnx(model: Rounded, tables: Tables, scales: dict[str, str], norm: Norm, path: Path) -> None:
+    """The model file, written whole or not at all; its metadata is what the recogniser must know to feed it."""
+    metadata = {
         "sample_rate": str(features.RATE), "window": str(features.WINDOW), "hop": str(features.HOP),
-        "mels": str(features.MELS), "subsampling": "4", "lookahead_ms": "0",
-        "state_size": str(sum(model.sizes)), "version": VERSION, **norm.metadata(),
+        "mels": str(features.MELS), "subsampling": "4", "lookahead_ms": "0", "version": VERSION,
+        **norm.metadata(), **scales,
     }
-
-
-def write_onnx(model: Acoustic, norm: Norm, path: Path) -> None:
-    """The model file, written whole or not at all."""
     part = path.with_suffix(".part")
-    dynamic = {"feats": {0: "N", 1: "T"}, "state": {0: "N"}, "state_out": {0: "N"},
-               "zh": {0: "N", 1: "S"}, "en": {0: "N", 1: "S"}, "speech": {0: "N", 1: "S"}}
-    torch.onnx.export(
-        model, (torch.zeros(2, 16, features.MELS), model.start(2)), str(part), opset_version=14,
-        input_names=["feats", "state"], output_names=["zh", "en", "speech", "state_out"], dynamic_axes=dynamic,
-    )
-    proto = onnx.load(str(part))
-    shrink(proto.graph)
-    for key, value in metadata(model, norm).items():
-        entry = proto.metadata_props.add()
-        entry.key, entry.value = key, value
-    onnx.checker.check_model(proto)
-    onnx.save(proto, str(part))
+    onnx.save(build(tables, model.zh, model.en, metadata), str(part))
     part.rename(path)
 
 
@@ -113,7 +111,7 @@ def golden_wave(size: int = 9600) -> np.ndarray:
     return out
 
 
-def golden(model: Acoustic, norm: Norm) -> tuple[dict, dict]:
+def golden(model: Rounded, norm: Norm) -> tuple[dict, dict]:
     """Features and outputs of the test sound in chunks of 16 frames: (golden vectors, everything for check.mjs)."""
     wave = golden_wave()
     raw = features.log_mel(wave.astype(np.float32) / 32768)
@@ -141,25 +139,31 @@ def golden(model: Acoustic, norm: Norm) -> tuple[dict, dict]:
     }, parity
 
 
+def write(model: Rounded, tables: Tables, scales: dict[str, str], norm: Norm, out: Path, work: Path) -> None:
+    """Writes acoustic.onnx, the unit tables and testdata/golden.json, and work/parity.json for check.mjs."""
+    (out / "testdata").mkdir(parents=True, exist_ok=True)
+    write_units(str(out))
+    write_onnx(model, tables, scales, norm, out / "acoustic.onnx")
+    vectors, parity = golden(model, norm)
+    (out / "testdata" / "golden.json").write_text(json.dumps(vectors, ensure_ascii=False, separators=(",", ":")) + "\n")
+    (work / "parity.json").write_text(json.dumps(parity))
+    print(f"{out / 'acoustic.onnx'}: {(out / 'acoustic.onnx').stat().st_size / 1e6:.2f} MB, {sum(model.sizes)} bytes of state a call")
+
+
 def main() -> None:
-    """Write acoustic.onnx, the unit tables and testdata/golden.json."""
+    """Export the checkpoint WORK/NAME.pt."""
     args = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     args.add_argument("--work", required=True)
     args.add_argument("--name", default="acoustic")
     args.add_argument("--out", default="models/hearing")
     opts = args.parse_args()
     out, work = Path(opts.out), Path(opts.work)
-    model, norm = load_model(work / f"{opts.name}.pt"), measured_norm(work)
+    model, norm = trained(work / f"{opts.name}.pt"), measured_norm(work)
     # The file holds the constants rounded; everything after must use the same.
     norm.prior = np.array([float(v) for v in norm.metadata()["norm_prior"].split()], np.float32)
     norm.peak = float(norm.metadata()["norm_peak"])
-    (out / "testdata").mkdir(parents=True, exist_ok=True)
-    write_units(str(out))
-    write_onnx(model, norm, out / "acoustic.onnx")
-    vectors, parity = golden(model, norm)
-    (out / "testdata" / "golden.json").write_text(json.dumps(vectors, ensure_ascii=False, separators=(",", ":")) + "\n")
-    (work / "parity.json").write_text(json.dumps(parity))
-    print(f"{out / 'acoustic.onnx'}: {(out / 'acoustic.onnx').stat().st_size / 1e6:.2f} MB, state {sum(model.sizes)} floats")
+    tables, scales = constants(model, work, norm)
+    write(rounded(model, tables), tables, scales, norm, out, work)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,7 @@
 """Weights of an exported model, to go on training from where they stand.
 
-The exported file stores large matrices as int8 with one scale per output and
-[in, out] order; the head of the middle layer, which only training uses, is not in
-it and starts from chance.
+The file holds 8-bit weights and folded scales, see rounded.py; the head of the
+middle layer, which only training uses, is not in it and starts from chance.
 """
 
 from __future__ import annotations
@@ -15,36 +14,20 @@ import torch
 from onnx import numpy_helper
 
 from .network import Acoustic
-
-
-def constants(proto: onnx.ModelProto) -> dict[str, np.ndarray]:
-    """Every initializer by name, int8 matrices widened again."""
-    held = {t.name: numpy_helper.to_array(t) for t in proto.graph.initializer}
-    for node in proto.graph.node:
-        if node.op_type == "Cast" and node.input[0] in held:
-            held[node.output[0]] = held[node.input[0]].astype(np.float32)
-        elif node.op_type == "Mul" and all(name in held for name in node.input):
-            held[node.output[0]] = held[node.input[0]] * held[node.input[1]]
-    return held
+from .rounded import unfold
 
 
 def weights(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
     """(state dict without the middle head, metadata) of an exported model."""
     proto = onnx.load(str(path))
-    held = constants(proto)
-    names = {t.name for t in proto.graph.initializer}
-    found = {n: held[n] for n in names if n.endswith((".weight", ".bias"))}
-    products = {node.output[0]: node for node in proto.graph.node if node.op_type == "MatMul"}
-    for node in proto.graph.node:
-        if node.op_type != "Add":
-            continue
-        bias = next((n for n in node.input if n.endswith(".bias")), "")
-        product = next((products[n] for n in node.input if n in products), None)
-        if bias and product is not None:
-            matrix = next(held[n] for n in product.input if n in held)
-            found[bias.removesuffix("bias") + "weight"] = matrix.T
-    state = {name: torch.from_numpy(np.array(value)) for name, value in found.items()}
-    return state, {entry.key: entry.value for entry in proto.metadata_props}
+    tables = {t.name: numpy_helper.to_array(t) for t in proto.graph.initializer}
+    metadata = {entry.key: entry.value for entry in proto.metadata_props}
+    size = {o.name: o.type.tensor_type.shape.dim[-1].dim_value for o in proto.graph.output}
+    try:
+        state = unfold(tables, metadata, size["zh"], size["en"])
+    except KeyError as missing:
+        raise ValueError(f"{path} is not of this recipe's form: it lacks {missing}") from missing
+    return {name: torch.from_numpy(value) for name, value in state.items()}, metadata
 
 
 def restore(model: Acoustic, path: Path) -> dict[str, str]:
