@@ -3,7 +3,6 @@ package dialog
 import (
 	"context"
 	"regexp"
-	"strings"
 
 	"voxgate/dialog/flow"
 	"voxgate/dialog/nlu"
@@ -95,40 +94,4 @@ func (s *Session) answerAll(ctx context.Context, f flow.Flow) {
 		}
 		s.answer(ctx, f, o)
 	}
-}
-
-// goesOn takes digits that end or go on with a number said in parts, while the tail is asked for: two and two digits
-// of the tail, or the rest of a long number.
-func (s *Session) goesOn(digits string) bool {
-	const half = tailLength / 2
-	switch {
-	case s.pieces != "" && len(digits) != tailLength && len(s.pieces)+len(digits) <= orderMost:
-		s.pieces += digits
-		s.setNumber(s.pieces)
-	case len(digits) == half && len(s.chunk) == half:
-		tail := s.chunk + digits
-		s.chunk = ""
-		s.setTail(tail)
-	case len(digits) == half:
-		s.chunk = digits
-		s.say("ask_slot:phone_tail", "go_on", nil)
-	default:
-		return false
-	}
-	return true
-}
-
-// outGiven reports whether a value is complete: nothing was said to let it go on.
-func (s *Session) outGiven() bool { return s.out.held == nil }
-
-// begins reports whether digits are the first part of a number of one of the caller's orders.
-func (s *Session) begins(digits string) bool {
-	for _, o := range s.orders {
-		for _, number := range []string{o.Number, nlu.OnlyDigits(o.Waybill)} {
-			if len(digits) < len(number) && strings.HasPrefix(number, digits) {
-				return true
-			}
-		}
-	}
-	return false
 }

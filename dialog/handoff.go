@@ -186,39 +186,19 @@ func (s *Session) summary() string {
 
 // expect is what the session waits for now.
 func (s *Session) expect() *Expect {
-	e := &Expect{NoInput: 5000}
-	e.Hints.Lang = s.lang
+	e := &Expect{Hints: s.hints(), NoInput: 5000}
 	switch s.asked {
 	case askedTail:
-		e.Hints.Digits, e.Hints.MinDigits, e.Hints.MaxDigits = true, tailLength, tailLength
 		e.KeyLength, e.NoInput = tailLength, 8000
 	case askedOrder:
-		e.Hints.Digits, e.Hints.MinDigits, e.Hints.MaxDigits = true, orderLeast, orderMost
 		e.KeyLength, e.NoInput = orderMost, 10000
 	case askedPhone:
-		e.Hints.Digits, e.Hints.MinDigits, e.Hints.MaxDigits = true, phoneLength, phoneLength
 		e.KeyLength, e.NoInput = phoneLength, 8000
 	case askedWhich, askedConfirm:
 		e.KeyLength = 1
 	}
 	if s.slow {
 		e.NoInput = 25000
-	}
-	seen := map[string]bool{}
-	add := func(list *[]string, words ...string) {
-		for _, w := range words {
-			if w != "" && !seen[w] {
-				seen[w] = true
-				*list = append(*list, w)
-			}
-		}
-	}
-	if s.asked == askedName {
-		add(&e.Hints.Words, s.awaited...)
-	}
-	for _, o := range s.orders {
-		add(&e.Hints.Words, nlu.ProductWord(o.Product), o.Courier, o.Name)
-		add(&e.Hints.Known, o.Number, o.Waybill, shop.Tail(o.Number), shop.Tail(o.Waybill), shop.Tail(o.Phone))
 	}
 	return e
 }

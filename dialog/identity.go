@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
 	"voxgate/dialog/nlu"
@@ -52,86 +51,21 @@ func (s *Session) absorb(r nlu.Reading) bool {
 	case r.Slots["order_tail"] != "" || r.Slots["waybill_tail"] != "":
 		s.short = firstOf(r.Slots, "order_tail", "waybill_tail")
 		return true
+	case r.Fix.Part == "rest" && s.chunk != "":
+		return s.part(r, r.Fix.Digits) || given
 	case r.Slots["number"] != "" && r.Fix.Part == "":
-		return s.bareNumber(r.Slots["number"], r.Text) || given
+		return s.part(r, r.Slots["number"]) || given
+	case given && s.chunk != "":
+		chunk := s.chunk
+		s.chunk = ""
+		return s.part(r, chunk)
+	case given && s.number != "" && s.begins(s.number):
+		number := s.number
+		s.number = ""
+		s.wait(askedOrder)
+		return s.part(r, number)
 	}
 	return given
-}
-
-// fix applies 最后是八 and the like to the number that was given last.
-func (s *Session) fix(r nlu.Reading) bool {
-	if r.Fix.Part == "" || r.Slots["phone_tail"] != "" && r.Fix.Part == "last" {
-		return false
-	}
-	target := &s.tail
-	if s.number != "" {
-		target = &s.number
-	}
-	fixed, ok := r.Fix.Apply(*target)
-	if ok && *target != "" {
-		*target = fixed
-		if target == &s.tail {
-			s.slots["phone_tail"] = fixed
-		}
-	}
-	return ok
-}
-
-// numberBegins is how callers say that a long number begins, however few digits of it come at first.
-var numberBegins = regexp.MustCompile(`(?i)(?:订单|运单|快递单|物流单|单)号码?(?:是|为)?\s*[^后尾末]|(?:order|tracking|waybill) number`)
-
-// bareNumber reads a number without a name by what was asked and by its length.
-func (s *Session) bareNumber(digits, text string) bool {
-	switch {
-	case s.asked == askedOpen && len(digits) < orderLeast && numberBegins.MatchString(text):
-		s.wait(askedOrder)
-		return s.orderNumber(digits)
-	case s.asked == askedOrder:
-		return s.orderNumber(s.chunk + digits)
-	case s.asked == askedTail && s.goesOn(digits):
-		return s.outGiven()
-	case s.asked == askedTail && len(digits) != tailLength && len(digits) != phoneLength:
-		s.say("inform_invalid", "invalid_tail", nil)
-		s.askSlot(askedTail)
-		return false
-	case s.asked == askedPhone:
-		return false
-	case len(digits) == tailLength:
-		s.shortOrTail(digits)
-		return true
-	case len(digits) == phoneLength && digits[0] == '1':
-		s.setTail(shop.Tail(digits))
-		return true
-	case len(digits) >= 8:
-		s.setNumber(digits)
-		return true
-	}
-	return false
-}
-
-// orderNumber takes an order number, or a part of one that the caller goes on with.
-func (s *Session) orderNumber(digits string) bool {
-	if len(digits) == tailLength && s.known(digits) {
-		s.shortOrTail(digits)
-		return true
-	}
-	if len(digits) < orderLeast && !s.known(digits) || s.begins(digits) {
-		s.chunk = digits
-		s.say("ask_slot:order_no", "go_on", nil)
-		return false
-	}
-	s.pieces = ""
-	if s.chunk != "" {
-		s.pieces = digits
-	}
-	s.chunk = ""
-	if len(digits) > orderMost {
-		s.say("inform_invalid", "invalid_number", nil)
-		s.askSlot(askedOrder)
-		return false
-	}
-	s.setNumber(digits)
-	return true
 }
 
 func (s *Session) setNumber(number string) {

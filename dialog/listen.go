@@ -7,6 +7,7 @@ import (
 
 	"voxgate/dialog/nlu"
 	"voxgate/dialog/reply"
+	"voxgate/dialog/shop"
 )
 
 // Confidences below which an utterance counts as not understood: of the recogniser and of the classifier.
@@ -23,7 +24,10 @@ const (
 
 // speech handles what the caller said.
 func (s *Session) speech(ctx context.Context, t Turn) {
-	r := s.read(t)
+	r, answered := s.read(t)
+	if answered {
+		return
+	}
 	if r.Text == "" {
 		s.misheard()
 		return
@@ -46,7 +50,7 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 		s.misheard()
 		return
 	}
-	if s.global(r) {
+	if s.startsOver(r) || s.global(r) {
 		return
 	}
 	if s.asked == askedReason {
@@ -73,22 +77,44 @@ func (s *Session) hardlyHeard(t Turn, r nlu.Reading) bool {
 	return !nlu.Business(r.Intent) && r.Intent != nlu.OutOfScope && r.Confidence < leastAct && s.asked != askedReason
 }
 
-// read understands a turn. A losing reading is taken where it makes sense and the best one does not: its number is that
-// of one of the caller's orders, or it is clearly of the hotline's business.
-func (s *Session) read(t Turn) nlu.Reading {
-	r := s.parser.Understand(t.Text, t.Pinyin, s.state())
-	number := firstOf(r.Slots, "waybill_no", "order_no", "number")
-	if number != "" && s.known(number) || number == "" && r.Confidence >= leastAct {
-		return r
+// read understands a turn. A losing reading is taken where it makes sense and the best one does not: its number fits, or
+// it is clearly of the hotline's business. Where two numbers fit equally well it asks which one is meant; then the turn
+// has been answered.
+func (s *Session) read(t Turn) (r nlu.Reading, answered bool) {
+	r = s.parser.Understand(t.Text, t.Pinyin, s.state())
+	if numberOf(r) != "" || numeric[s.asked] && r.Confidence < sure {
+		best, tied := s.byNumbers(r, t)
+		if tied != nil {
+			s.between(best, tied)
+			return best, true
+		}
+		if numberOf(best) != "" {
+			return best, false
+		}
+	}
+	if r.Confidence >= leastAct {
+		return r, false
 	}
 	for _, other := range t.Others {
 		alt := s.parser.Understand(other.Text, other.Pinyin, s.state())
-		n := firstOf(alt.Slots, "waybill_no", "order_no", "number")
-		if n != "" && s.known(n) || number == "" && nlu.Business(alt.Intent) && alt.Confidence >= clearly {
-			return alt
+		if nlu.Business(alt.Intent) && alt.Confidence >= clearly {
+			return alt, false
 		}
 	}
-	return r
+	return r, false
+}
+
+// between asks which of two orders is meant whose numbers sound alike.
+func (s *Session) between(r nlu.Reading, orders []shop.Order) {
+	if nlu.Business(r.Intent) && r.Confidence >= s.leastBusiness() {
+		s.task = task{r.Intent, r.Aspect}
+	} else if s.task.intent == "" {
+		s.task = task{intent: "track_logistics"}
+	}
+	s.lines = append(s.lines, reply.MaskText(r.Text, r.Slots["name"], s.name))
+	s.chunk = ""
+	s.understood()
+	s.whichOrder(orders, "which_number")
 }
 
 // mostOthers is how many losing readings may tell the name that was said.

@@ -84,10 +84,11 @@ func (s *Session) outOfScope() {
 	}
 }
 
-// keys handles pressed keys. They are a whole value of their own and never join what was said.
+// keys handles pressed keys. They are a whole value of their own and never join what was said (see capture.go).
 func (s *Session) keys(ctx context.Context, keys string) {
 	keys = nlu.OnlyDigits(keys)
-	s.chunk = ""
+	s.chunk, s.keyed = "", true
+	defer func() { s.keyed = false }()
 	switch {
 	case keys == "":
 		s.silence(ctx)

@@ -62,6 +62,7 @@ type Session struct {
 	short    string   // last digits of an order or waybill in question
 	pieces   string   // an order number that was said in parts and may still go on
 	chunk    string   // first part of a number that is still being said
+	keyed    bool     // the turn in hand is pressed keys
 	verified string
 	orders   []shop.Order
 	focus    string // order number

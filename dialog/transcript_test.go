@@ -12,11 +12,12 @@ import (
 	"testing"
 	"time"
 
+	"voxgate/asr"
 	"voxgate/dialog/shop"
 )
 
 // TestTranscripts plays the conversations of testdata/*.chat. A line "> TEXT" is what the caller says, "> #12" keys,
-// ">" silence; "noise" after it makes it hardly heard. "!backend MOOD", "!barge MS" and "!failed REASON" are events.
+// ">" silence; "noise" after it makes it hardly heard, "also TEXT" is a reading nearly as sure. "!backend MOOD", "!barge MS" and "!failed REASON" are events.
 // The lines between are what must hold of the answer before: acts (exactly), say and not (words), slot, lang, done,
 // queue, handoff, summary, told; "never" words stand in no log, hand-off or answer. "caller" and "shop" lines come first.
 func TestTranscripts(t *testing.T) {
@@ -69,6 +70,10 @@ func play(t *testing.T, file string) {
 		}
 		if word == "noise" {
 			s.pending.Confidence = 0.1
+			continue
+		}
+		if word == "also" {
+			s.pending.Others = append(s.pending.Others, asr.Hypothesis{Text: rest, Confidence: s.pending.Confidence - 0.02})
 			continue
 		}
 		if word == ">" || strings.HasPrefix(word, "!") {

@@ -50,6 +50,7 @@ type Reading struct {
 	Slots      map[string]string
 	Fix        Fix    // a correction of part of a number
 	Correct    bool   // the utterance corrects what was said before
+	StartOver  bool   // a number is said again from its beginning
 	Refer      string // "this", "other", "all", "previous", "first", "second", "third", "last", or empty
 	Aspect     string
 	Sentiment  string // positive, neutral, negative, angry
@@ -85,6 +86,7 @@ func (p *Parser) Understand(text, pinyin string, state State) Reading {
 	h := hear(text, pinyin)
 	r.Sentiment, r.Urgent = mood(h)
 	r.Correct, r.Fix = correction(text)
+	r.StartOver = startOver.MatchString(text)
 	r.Refer = reference(h)
 	fillSlots(&r, h, state)
 	r.Aspect = aspect(h)
