@@ -62,7 +62,7 @@ func (b *builder) readTable(name string, take func(word, rest string)) error {
 }
 
 // loanRank is the rank among the everyday words at which an English word is taken to stand that no sentence holds.
-const loanRank = 1500
+const loanRank = 200
 
 // addLoans puts the English words that callers say within Mandarin into the tree.
 func (b *builder) addLoans() error {
@@ -70,7 +70,7 @@ func (b *builder) addLoans() error {
 		if _, known := b.tokens[w]; known || b.member[w] != "" {
 			continue
 		}
-		if err := b.addWord(w, b.token(tokenGeneral), generalScore(loanRank)+b.tuning.General); err != nil {
+		if err := b.addWord(w, b.token(tokenGeneral), generalScore(loanRank)); err != nil {
 			return fmt.Errorf("%s: %w", loanFile, err)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// maxOrder is the length of the longest n-grams; a fourth token gained 0.2 % of perplexity on sentences left out.
+// maxOrder is the length of the longest n-grams; a fourth token gained 0.4 % of perplexity on sentences left out.
 const maxOrder = 3
 
 // maxTokens is how many different tokens a 64-bit key of up to four can tell apart.
