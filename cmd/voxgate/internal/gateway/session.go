@@ -35,9 +35,10 @@ type session struct {
 
 	answer    *answer // what the bot is saying; nil while it waits
 	expect    dialog.Expect
-	queued    *dialog.Turn // what the caller did while the bot could not be interrupted
-	unsaid    []utterance  // what a barge-in cut off, in case it turns out to have been no speech
-	share     float64      // of the last answer that was heard
+	told      *dialog.Expect // what expect was taken from
+	queued    *dialog.Turn   // what the caller did while the bot could not be interrupted
+	unsaid    []utterance    // what a barge-in cut off, in case it turns out to have been no speech
+	share     float64        // of the last answer that was heard
 	keys      []rune
 	keyPause  *time.Timer // runs between two keys
 	silence   *time.Timer // runs while the bot waits and nobody speaks
@@ -213,10 +214,7 @@ func (s *session) answered(ctx context.Context) (outcome string, ended bool) {
 		s.log.Error("answer broke off", "error", done.err)
 		return s.carryOut(ctx, systemFailure(s.caller))
 	}
-	if done.expect != nil {
-		s.expect = *done.expect
-		s.tellEar()
-	}
+	s.expecting(done.expect)
 	switch {
 	case s.queued != nil:
 		turn := *s.queued
@@ -230,7 +228,12 @@ func (s *session) answered(ctx context.Context) (outcome string, ended bool) {
 	return "", false
 }
 
-func (s *session) tellEar() {
+// expecting takes what the bot waits for as soon as it begins to ask, since callers answer before it has ended.
+func (s *session) expecting(what *dialog.Expect) {
+	if what == nil || what == s.told {
+		return
+	}
+	s.told, s.expect = what, *what
 	if s.events == nil {
 		return
 	}
