@@ -6,6 +6,8 @@
 DIR is what checkset.py made; sets that are absent are left out.  With --noise the
 noise of the noisy conditions is that recording, and the words heard in it alone
 are counted; else it is made.  --limit takes a part of every set, for a quick look.
+With --keep every result is kept in a file as it comes, and those in it are not
+measured again: remove it after any change to the recogniser.
 """
 
 from __future__ import annotations
@@ -65,19 +67,29 @@ def evaluate(voxgate: str, manifest: Path, conditions: list[str], extra: list[st
 def measure(opts: argparse.Namespace) -> Measured:
     """Runs every set that is there."""
     out = Measured({})
+    keep = Path(opts.keep) if opts.keep else None
+    if keep and keep.exists():
+        out.results = {tuple(k["measured"]): k["result"] for k in map(json.loads, keep.read_text().splitlines())}
+
+    def run(name: str, manifest: str, conditions: list[str], extra: list[str]) -> None:
+        wanted = [c for c in conditions if (name, c) not in out.results]
+        path = Path(opts.sets) / f"{manifest}.tsv"
+        if not wanted or not path.exists():
+            return
+        for result in evaluate(opts.voxgate, path, wanted, extra):
+            out.results[name, result["condition"]] = result
+            if keep:
+                with open(keep, "a") as kept:
+                    kept.write(json.dumps({"measured": [name, result["condition"]], "result": result}, ensure_ascii=False) + "\n")
+
     noise = ["--noise", opts.noise] if opts.noise else []
     for name, (whole, part) in SETS.items():
-        manifest = Path(opts.sets) / f"{name}.tsv"
-        if not manifest.exists():
+        if not (Path(opts.sets) / f"{name}.tsv").exists():
             print(f"{name}: not in {opts.sets}, left out", file=sys.stderr)
-            continue
-        for conditions, limit in ((whole, opts.limit), (part, min(opts.limit or PART, PART))):
-            if conditions:
-                for result in evaluate(opts.voxgate, manifest, conditions, [*noise, "--limit", str(limit)]):
-                    out.results[name, result["condition"]] = result
-    if opts.noise and (Path(opts.sets) / "people.tsv").exists():
-        alone = ["--limit", "1", "--false-words", opts.noise]
-        out.results["noise", "clean"] = evaluate(opts.voxgate, Path(opts.sets) / "people.tsv", ["clean"], alone)[0]
+        run(name, name, whole, [*noise, "--limit", str(opts.limit)])
+        run(name, name, part, [*noise, "--limit", str(min(opts.limit or PART, PART))])
+    if opts.noise:
+        run("noise", "digits", ["clean"], ["--limit", "1", "--false-words", opts.noise])
     return out
 
 
@@ -187,6 +199,7 @@ def main() -> None:
     args.add_argument("--voxgate", default="bin/voxgate")
     args.add_argument("--noise")
     args.add_argument("--card")
+    args.add_argument("--keep", help="file of results, so that a run that is stopped goes on where it was")
     args.add_argument("--limit", type=int, default=0, help="rows of a set; 0: all")
     opts = args.parse_args()
     lines = report(measure(opts))

@@ -29,7 +29,7 @@ def result(condition: str) -> dict:
 
 
 class MeasuresTest(unittest.TestCase):
-    def measured(self, *sets: str) -> tuple[measures.Measured, list[list[str]]]:
+    def measured(self, *sets: str, keep: str = "") -> tuple[measures.Measured, list[list[str]]]:
         """What comes of these sets, and the commands that were run."""
         commands: list[list[str]] = []
 
@@ -41,7 +41,7 @@ class MeasuresTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder, mock.patch.object(measures.subprocess, "run", run):
             for name in sets:
                 (Path(folder) / f"{name}.tsv").write_text("")
-            opts = argparse.Namespace(sets=folder, voxgate="voxgate", noise="street.wav", limit=0)
+            opts = argparse.Namespace(sets=folder, voxgate="voxgate", noise="street.wav", limit=0, keep=keep)
             with contextlib.redirect_stderr(io.StringIO()):
                 return measures.measure(opts), commands
 
@@ -60,9 +60,18 @@ class MeasuresTest(unittest.TestCase):
         measured, commands = self.measured("waybill")
         text = "\n".join(measures.report(measured))
         self.assertEqual(len(commands), 1)
+        self.assertEqual(len(self.measured()[1]), 0)
         self.assertIn("waybills wrong", text)
         self.assertNotIn("intent agreement of", text)
         self.assertNotIn("English", text)
+
+    def test_kept_results_are_not_measured_again(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            keep = f"{folder}/kept.jsonl"
+            first, commands = self.measured("waybill", keep=keep)
+            self.assertTrue(commands)
+            again, commands = self.measured("waybill", keep=keep)
+            self.assertEqual((again, commands), (first, []))
 
     def test_card_is_filled_between_its_marks(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
