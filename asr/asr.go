@@ -49,7 +49,8 @@ type Hints struct {
 	// Their last four and six digits are known as well. What was heard is read as the one known number that is nearest
 	// in sound where the difference is small.
 	Known []string
-	// Silence ends an utterance after this much quiet; zero lets the recogniser decide (500-700 ms, 1.2-1.5 s within digits).
+	// Silence ends an utterance after this much quiet; zero lets the recogniser decide by what was
+	// said: from 120 ms of quiet after a whole request to 1.5 s after words or a number that want more.
 	Silence time.Duration
 	// Lang is "zh" (also the zero value's meaning) or "en".
 	Lang string
@@ -79,7 +80,7 @@ type Event struct {
 	Others     []Hypothesis // the next best readings, best first
 	Start, End time.Duration
 	Silence    time.Duration // quiet that had passed when a Final was given
-	Reason     string        // why the utterance ended: "silence", "complete", "digits", "length", "closed"
+	Reason     string        // why the utterance ended: "complete", "answer", "digits", "waited" (for more that did not come), "silence", "length", "closed"
 	Err        error
 }
 

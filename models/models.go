@@ -1,5 +1,5 @@
 // Package models carries what ships with the program: the recogniser's weights, its sound units, words and sentences,
-// the readings of hanzi and the weights of understanding. manifest.json names each file with its size, sha256, licence
+// the readings of hanzi, the weights of understanding and those of the end of turn. manifest.json names each file with its size, sha256, licence
 // and source; how each file was made is in models/recipe and in the cards beside the files.
 package models
 
@@ -14,7 +14,7 @@ import (
 	"os"
 )
 
-//go:embed manifest.json hearing reading understanding
+//go:embed manifest.json hearing reading understanding endpoint/weights.json
 var shipped embed.FS
 
 // Entry describes one shipped file.

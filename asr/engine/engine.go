@@ -13,6 +13,7 @@ import (
 
 	"voxgate/asr"
 	"voxgate/asr/decode"
+	"voxgate/asr/endpoint"
 	"voxgate/asr/model"
 	"voxgate/models"
 )
@@ -24,6 +25,7 @@ type Config struct {
 	Tuning  *decode.Tuning // weights of the search; nil: the default of the model
 	Workers int            // model runs at a time, 1 or 2; 0: 1
 	Streams int            // calls at a time; 0: 500
+	Turns   endpoint.Judge // says when a turn is over; nil: the one that ships
 }
 
 // ErrFull says that the engine listens to as many calls as it may.
@@ -35,6 +37,7 @@ type Engine struct {
 	base      languages // without the operator's words
 	languages atomic.Pointer[languages]
 	limit     int
+	turns     endpoint.Judge
 	counts    counters
 
 	mu      sync.Mutex
@@ -72,6 +75,14 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.Tuning != nil {
 		tuning = *cfg.Tuning
 	}
+	turns := cfg.Turns
+	if turns == nil {
+		learned, err := endpoint.NewLearned()
+		if err != nil {
+			return nil, fmt.Errorf("recogniser: %w", err)
+		}
+		turns = learned
+	}
 	parts, err := load(cfg, files, tuning)
 	if err != nil {
 		return nil, fmt.Errorf("recogniser: %w", err)
@@ -80,7 +91,9 @@ func New(cfg Config) (*Engine, error) {
 	if limit <= 0 {
 		limit = 500
 	}
-	e := &Engine{acoustic: parts.acoustic, base: languages{parts.zh, parts.en}, limit: limit, open: map[*stream]struct{}{}}
+	e := &Engine{
+		acoustic: parts.acoustic, base: languages{parts.zh, parts.en}, limit: limit, turns: turns, open: map[*stream]struct{}{},
+	}
 	e.languages.Store(&e.base)
 	return e, nil
 }

@@ -118,7 +118,7 @@ func TestOneUtterance(t *testing.T) {
 	if d := f.End - begin - length; d < -200*time.Millisecond || d > 250*time.Millisecond {
 		t.Errorf("ended at %v, reported %v", begin+length, f.End)
 	}
-	if f.Silence < 400*time.Millisecond || f.Silence > 800*time.Millisecond || f.Confidence <= 0 || f.Confidence > 1 {
+	if f.Silence < 100*time.Millisecond || f.Silence > 400*time.Millisecond || f.Reason != "complete" || f.Confidence <= 0 || f.Confidence > 1 {
 		t.Errorf("silence %v, confidence %v, reason %s", f.Silence, f.Confidence, f.Reason)
 	}
 	if n := len(strings.Fields(f.Pinyin)); n != 12 || !strings.HasPrefix(f.Pinyin, "bang1 wo3 cha2") {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"voxgate/asr"
+	"voxgate/asr/endpoint"
 	"voxgate/asr/model"
 	"voxgate/media"
 )
@@ -12,7 +13,7 @@ import (
 // Quiet put before a recording, which may begin in the middle of speech, and after it, so that its end is heard out.
 const (
 	lead  = 400 * time.Millisecond
-	trail = quietDigits + time.Second
+	trail = endpoint.Latest + time.Second
 )
 
 // Transcribe reads a whole recording as fast as the machine can: 8,000 Hz mono audio as a telephone line would bring it.

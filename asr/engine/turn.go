@@ -1,11 +1,6 @@
 package engine
 
-import (
-	"time"
-
-	"voxgate/asr"
-	"voxgate/asr/model"
-)
+import "time"
 
 // Thresholds of the speech output, and of what is needed to believe it.
 const (
@@ -15,17 +10,8 @@ const (
 	needed   = 2   // voiced steps in the run: 80 ms; a third costs 40 ms of every barge-in and spares one false start in seven
 )
 
-// Quiet that ends an utterance.
+// Lengths that end an utterance whatever is said.
 const (
-	quietComplete  = 500 * time.Millisecond // the words make a whole request
-	quietUsual     = 620 * time.Millisecond
-	quietOpen      = 740 * time.Millisecond  // the words want more
-	quietDigits    = 1400 * time.Millisecond // within a digit string
-	quietLikely    = 900 * time.Millisecond  // a digit string of a usual length
-	quietAllDigits = 260 * time.Millisecond  // as many digits as are allowed
-	quietAsked     = 480 * time.Millisecond  // as many digits as were asked for, though more may come
-	quietWaiting   = 1200 * time.Millisecond // digits were asked for, none came yet
-
 	longest = 20 * time.Second
 	endless = 9 * time.Second // sound without words, such as music
 )
@@ -33,9 +19,10 @@ const (
 // turn follows when somebody speaks.
 type turn struct {
 	evidence float64
-	run      int // voiced steps of the run
-	since    int // first step of the run
-	quiet    int // steps since the last voiced one
+	run      int     // voiced steps of the run
+	since    int     // first step of the run
+	quiet    int     // steps since the last voiced one
+	murmur   float64 // sum of the speech probabilities of these steps
 }
 
 // started takes a step of silence's speech output and says whether an utterance begins, and at which step.
@@ -56,39 +43,15 @@ func (t *turn) started(step int, speech float32) (int, bool) {
 	return t.since, true
 }
 
-// went takes a step within an utterance and returns how long it has been quiet.
-func (t *turn) went(speech float32) time.Duration {
+// went takes a step within an utterance and returns how many steps it has been quiet.
+func (t *turn) went(speech float32) int {
 	if speech > unvoiced {
-		t.quiet = 0
+		t.quiet, t.murmur = 0, 0
 	} else {
 		t.quiet++
+		t.murmur += float64(speech)
 	}
-	return time.Duration(t.quiet) * model.Step
+	return t.quiet
 }
 
 func (t *turn) reset() { *t = turn{} }
-
-// patience is how much quiet ends an utterance whose words so far are these, and the reason that it would be given.
-func patience(h asr.Hints, words bool, digits int, complete float64) (time.Duration, string) {
-	switch {
-	case h.MaxDigits > 0 && digits == h.MaxDigits && h.Only:
-		return quietAllDigits, "digits"
-	case h.MaxDigits > 0 && digits == h.MaxDigits:
-		return quietAsked, "digits"
-	case h.Silence > 0:
-		return h.Silence, "silence"
-	case digits == 11 || digits == 18:
-		return quietLikely, "silence"
-	case digits > 0:
-		return quietDigits, "silence"
-	case h.Digits && !words:
-		return quietWaiting, "silence"
-	case h.Digits && complete < 0.05:
-		return quietWaiting, "silence"
-	case words && complete > 0.25:
-		return quietComplete, "complete"
-	case words && complete < 0.01:
-		return quietOpen, "silence"
-	}
-	return quietUsual, "silence"
-}

@@ -6,6 +6,7 @@ import (
 
 	"voxgate/asr"
 	"voxgate/asr/decode"
+	"voxgate/asr/endpoint"
 	"voxgate/asr/model"
 )
 
@@ -20,6 +21,7 @@ const (
 // What is taken for noise: a reading nobody would bet on, or a few syllables strewn over a long sound.
 const (
 	incredible = 0.12
+	lone       = 0.3  // the same for a single syllable, which any sound resembles
 	few        = 4    // syllables; of longer readings the confidence tells enough
 	strewn     = 0.75 // syllables a second
 	strewnFrom = 1200 * time.Millisecond
@@ -35,6 +37,7 @@ type utterance struct {
 	shown  string      // last partial reading
 	words  bool
 	digits int
+	turned int // step at which the reading last changed
 }
 
 // step takes one step of the model's output.
@@ -53,32 +56,49 @@ func (e *ear) step(r row) {
 	}
 	u := e.active
 	u.take(r)
-	if text, digits := u.search.Partial(); text != u.shown || digits != u.digits {
-		u.digits, u.words = digits, text != ""
-		if text != u.shown && text != "" {
-			u.shown = text
-			e.emit(asr.Event{Kind: asr.Partial, Text: text, Start: e.at(u.start), End: e.at(e.steps)})
-		}
-	}
+	e.read(u)
 	if e.over > 0 {
 		return
 	}
 	quiet := e.turn.went(r.speech)
 	length := time.Duration(e.steps-u.start) * model.Step
-	if length >= longest || (length >= endless && !u.words) || u.search.Full() {
+	switch {
+	case length >= longest || (length >= endless && !u.words) || u.search.Full():
 		e.final("length")
+	case quiet > 0:
+		if d := e.engine.turns.Judge(e.state(u)); d.Over {
+			e.final(d.Reason)
+		}
+	}
+}
+
+// read takes the best reading of the step and tells where it changed.
+func (e *ear) read(u *utterance) {
+	text, digits := u.search.Partial()
+	if text == u.shown && digits == u.digits {
 		return
 	}
-	if quiet < quietAllDigits {
+	u.digits, u.words, u.turned = digits, text != "", e.steps
+	if text == u.shown {
 		return
 	}
-	complete := 0.0
-	if u.words && u.digits == 0 {
-		complete = u.search.Complete()
+	u.shown = text
+	if u.words {
+		e.emit(asr.Event{Kind: asr.Partial, Text: text, Start: e.at(u.start), End: e.at(e.steps)})
 	}
-	if wait, reason := patience(u.hints, u.words, u.digits, complete); quiet >= wait {
-		e.final(reason)
+}
+
+// state is what is known about the end of an utterance at a quiet step.
+func (e *ear) state(u *utterance) endpoint.State {
+	steps := func(n int) time.Duration { return time.Duration(n) * model.Step }
+	s := endpoint.State{
+		Now: e.at(e.steps), Quiet: steps(e.turn.quiet), Spoken: steps(e.steps - e.turn.quiet - u.start), Stable: steps(e.steps - u.turned),
+		Speech: e.turn.murmur / float64(e.turn.quiet), Text: u.shown, Digits: u.digits, Hints: u.hints,
 	}
+	if u.words {
+		s.Complete = u.search.Complete()
+	}
+	return s
 }
 
 // begin starts an utterance whose speech began at step since.
@@ -152,7 +172,7 @@ func (e *ear) final(reason string) {
 // isNoise says that a reading is rather no speech at all.
 func isNoise(r decode.Result, length time.Duration) bool {
 	syllables := float64(1 + strings.Count(r.Pinyin, " "))
-	return r.Confidence < incredible && syllables <= few ||
+	return r.Confidence < incredible && syllables <= few || r.Confidence < lone && syllables == 1 ||
 		r.Confidence < doubtful && length > strewnFrom && syllables < strewn*length.Seconds()
 }
 

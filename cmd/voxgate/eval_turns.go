@@ -16,6 +16,7 @@ import (
 	"voxgate/asr/engine"
 	"voxgate/cmd/voxgate/internal/evaluation"
 	"voxgate/cmd/voxgate/internal/turns"
+	"voxgate/models"
 	"voxgate/tts"
 	"voxgate/tts/espeak"
 )
@@ -30,6 +31,8 @@ type turnsOptions struct {
 	noise      string
 	voices     []string
 	limit      int
+	steps      string
+	models     string
 }
 
 func newEvalTurnsCommand() *cobra.Command {
@@ -59,6 +62,8 @@ with tabs between them; a pause stands in the text as its seconds, and <...> lea
 	flags.StringVar(&o.noise, "noise", "", "recording of the noise for noiseN; made where it is not given")
 	flags.StringSliceVar(&o.voices, "voices", evalVoices, "variants of espeak-ng that speak in turn")
 	flags.IntVar(&o.limit, "limit", 0, "use only so many turns, spread over the table; 0: all")
+	flags.StringVar(&o.steps, "steps", "", "end no turn; write what was known at each step of quiet into this file, for the recipe of the end of turn")
+	flags.StringVar(&o.models, "models", "", "folder whose files stand in for the shipped models of the same path")
 	return cmd
 }
 
@@ -88,7 +93,18 @@ func evalTurns(ctx context.Context, out io.Writer, table string, o turnsOptions)
 			return fmt.Errorf("eval turns: --noise: %w", err)
 		}
 	}
-	ears, err := engine.New(engine.Config{})
+	cfg := engine.Config{Files: models.Files(o.models)}
+	var recorder *turns.Recorder
+	if o.steps != "" {
+		f, err := os.Create(o.steps)
+		if err != nil {
+			return fmt.Errorf("eval turns: --steps: %w", err)
+		}
+		defer f.Close()
+		recorder = turns.NewRecorder(f)
+		cfg.Turns = recorder
+	}
+	ears, err := engine.New(cfg)
 	if err != nil {
 		return fmt.Errorf("eval turns: %w", err)
 	}
@@ -104,13 +120,22 @@ func evalTurns(ctx context.Context, out io.Writer, table string, o turnsOptions)
 		bench := turns.Bench{
 			Speak: readers.speak, Progress: evalProgress(condition.Name),
 			Line: func(pcm []int16, n int) ([]int16, error) { return condition.Degrade(pcm, noise, uint64(n)) },
-			Hear: func(ctx context.Context, t turns.Turn, heard func(time.Duration, asr.Event)) error {
+			Hear: func(ctx context.Context, t turns.Turn, heard func(time.Duration, asr.Event) bool) error {
+				if recorder != nil {
+					recorder.Turn = t
+				}
 				return ears.Follow(ctx, t.PCM, t.Hints, heard)
 			},
 		}
 		all, err := bench.Run(ctx, scripts)
 		if err != nil {
 			return fmt.Errorf("eval turns: %s: %w", condition.Name, err)
+		}
+		if recorder != nil {
+			if err := recorder.Err(); err != nil {
+				return fmt.Errorf("eval turns: --steps %s: %w", o.steps, err)
+			}
+			continue
 		}
 		summary := turns.Summarise(all)
 		if !o.asJSON {

@@ -70,7 +70,7 @@ func update(root string) error {
 // shipped lists the files that go into the program, cards and test data aside.
 func shipped(root string) ([]string, error) {
 	var names []string
-	for _, dir := range []string{"hearing", "reading", "understanding"} {
+	for _, dir := range []string{"endpoint", "hearing", "reading", "understanding"} {
 		err := filepath.WalkDir(filepath.Join(root, dir), func(p string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err

@@ -25,8 +25,8 @@ type Bench struct {
 	Speak func(ctx context.Context, n int, lang, piece string) ([]int16, error)
 	// Line is what arrives of it at the far end of a telephone line.
 	Line func(pcm []int16, n int) ([]int16, error)
-	// Hear hands over events with the moment at which each came.
-	Hear func(ctx context.Context, turn Turn, heard func(at time.Duration, ev asr.Event)) error
+	// Hear hands over events with the moment at which each came, until it is told to stop.
+	Hear func(ctx context.Context, turn Turn, heard func(at time.Duration, ev asr.Event) bool) error
 	// Progress may be nil.
 	Progress func(done, of int)
 }
@@ -95,7 +95,7 @@ func (b Bench) Run(ctx context.Context, scripts []Script) ([]Outcome, error) {
 			return nil, fmt.Errorf("table line %d: %w", s.Line, err)
 		}
 		o := Outcome{Turn: turn}
-		err = b.Hear(ctx, turn, func(at time.Duration, ev asr.Event) {
+		err = b.Hear(ctx, turn, func(at time.Duration, ev asr.Event) bool {
 			switch ev.Kind {
 			case asr.SpeechStarted:
 				if o.Noticed == 0 {
@@ -103,7 +103,10 @@ func (b Bench) Run(ctx context.Context, scripts []Script) ([]Outcome, error) {
 				}
 			case asr.Final:
 				o.Endings = append(o.Endings, Ending{at, ev.Text, ev.Reason})
+				_, _, ended := o.Delay()
+				return !ended
 			}
+			return true
 		})
 		if err != nil {
 			return nil, fmt.Errorf("table line %d: %w", s.Line, err)

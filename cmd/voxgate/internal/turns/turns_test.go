@@ -89,7 +89,7 @@ func TestRunMeasuresFromTheLastSound(t *testing.T) {
 	bench := Bench{
 		Speak: tone,
 		Line:  func(pcm []int16, _ int) ([]int16, error) { return pcm, nil },
-		Hear: func(_ context.Context, turn Turn, heard func(time.Duration, asr.Event)) error {
+		Hear: func(_ context.Context, turn Turn, heard func(time.Duration, asr.Event) bool) error {
 			heard(turn.Starts[0]+100*time.Millisecond, asr.Event{Kind: asr.SpeechStarted})
 			switch turn.Number {
 			case 0:
