@@ -80,7 +80,10 @@ func (e *ear) write(ctx context.Context, pcm []int16) error {
 
 // take decodes the rows of a run of the model.
 func (e *ear) take(rows []row, level bool) {
-	begin := time.Now()
+	e.engine.counts.decoding.Time(func() { e.decode(rows, level) })
+}
+
+func (e *ear) decode(rows []row, level bool) {
 	for _, r := range rows {
 		e.step(r)
 	}
@@ -90,7 +93,6 @@ func (e *ear) take(rows []row, level bool) {
 		e.front.forget()
 		e.hush -= again
 	}
-	e.engine.counts.decoding.Add(int64(time.Since(begin)))
 }
 
 // end flushes the model with silence and finalises what was being said.

@@ -48,16 +48,16 @@ type Engine struct {
 // counters are what Stats reports.
 type counters struct {
 	frames, overruns, lost atomic.Uint64
-	features, decoding     atomic.Int64 // nanoseconds
+	features, decoding     model.Meter
 }
 
 // Stats says how an engine is doing.
 type Stats struct {
-	Streams  int    // calls open now
-	Frames   uint64 // 20 ms frames taken
-	Overruns uint64 // frames dropped because decoding fell behind
-	Lost     uint64 // events dropped because nobody read them
-	Features time.Duration
+	Streams  int           // calls open now
+	Frames   uint64        // 20 ms frames taken
+	Overruns uint64        // frames dropped because decoding fell behind
+	Lost     uint64        // events dropped because nobody read them
+	Features time.Duration // processor time
 	Decoding time.Duration
 	Model    model.Stats
 }
@@ -126,7 +126,7 @@ func (e *Engine) Stats() Stats {
 	e.mu.Unlock()
 	return Stats{
 		Streams: n, Frames: e.counts.frames.Load(), Overruns: e.counts.overruns.Load(), Lost: e.counts.lost.Load(),
-		Features: time.Duration(e.counts.features.Load()), Decoding: time.Duration(e.counts.decoding.Load()),
+		Features: e.counts.features.Spent(), Decoding: e.counts.decoding.Spent(),
 		Model: e.acoustic.Stats(),
 	}
 }

@@ -126,13 +126,15 @@ func (f *shippedFront) gather(frames int) {
 func (f *shippedFront) forget() { f.chunk.Forget() }
 
 func (f *shippedFront) write(ctx context.Context, pcm []int16, rate int, hand func([]row, bool)) error {
-	begin := time.Now()
-	pcm, err := f.audio.convert(pcm, rate)
+	var err error
+	f.counts.features.Time(func() {
+		if pcm, err = f.audio.convert(pcm, rate); err == nil {
+			f.extractor.Write(pcm, func(_, y *[feature.Mels]float32) { f.pending = append(f.pending, y[:]...) })
+		}
+	})
 	if err != nil {
 		return err
 	}
-	f.extractor.Write(pcm, func(_, y *[feature.Mels]float32) { f.pending = append(f.pending, y[:]...) })
-	f.counts.features.Add(int64(time.Since(begin)))
 	for len(f.pending) >= f.size*feature.Mels {
 		if err := f.run(ctx, f.size); err != nil {
 			return err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"voxgate/asr/decode"
 	"voxgate/asr/fbank"
@@ -109,13 +108,14 @@ func (f *publicFront) write(ctx context.Context, pcm []int16, rate int, hand fun
 	if err != nil {
 		return err
 	}
-	begin := time.Now()
-	pcm, err = f.audio.convert(pcm, rate)
+	f.counts.features.Time(func() {
+		if pcm, err = f.audio.convert(pcm, rate); err == nil {
+			f.extractor.Write(pcm, func(y *[fbank.Mels]float32) { f.pending = append(f.pending, y[:]...) })
+		}
+	})
 	if err != nil {
 		return err
 	}
-	f.extractor.Write(pcm, func(y *[fbank.Mels]float32) { f.pending = append(f.pending, y[:]...) })
-	f.counts.features.Add(int64(time.Since(begin)))
 	info := f.model.Info
 	for len(f.pending) >= info.Window*fbank.Mels && len(f.speech) >= info.Steps {
 		if err := f.run(ctx); err != nil {

@@ -7,6 +7,7 @@ package feature
 
 import (
 	"math"
+	"sync"
 
 	"voxgate/asr/spectrum"
 )
@@ -37,7 +38,7 @@ type Norm struct {
 // Extractor computes the features of one call. It is not safe for concurrent use.
 type Extractor struct {
 	norm    Norm
-	window  [Window]float32
+	window  *[Window]float32
 	filters *filterBank
 	fft     *spectrum.Spectrum
 
@@ -53,10 +54,7 @@ type Extractor struct {
 
 // New makes an extractor at the start of a call.
 func New(norm Norm) *Extractor {
-	e := &Extractor{norm: norm, filters: newFilters(), fft: spectrum.New(size), level: norm.Peak, count: norm.Start}
-	for i := range e.window {
-		e.window[i] = float32(0.5 - 0.5*math.Cos(2*math.Pi*float64(i)/(Window-1)))
-	}
+	e := &Extractor{norm: norm, window: hann(), filters: triangles(), fft: spectrum.New(size), level: norm.Peak, count: norm.Start}
 	for k, v := range norm.Prior {
 		e.mean[k] = float64(v)
 	}
@@ -114,6 +112,20 @@ func (e *Extractor) normalise(energy float64) {
 	for k, x := range e.raw {
 		e.out[k] = x - float32(e.mean[k])
 	}
+}
+
+// The tables that all calls share.
+var (
+	hann      = sync.OnceValue(newWindow)
+	triangles = sync.OnceValue(newFilters)
+)
+
+func newWindow() *[Window]float32 {
+	w := &[Window]float32{}
+	for i := range w {
+		w[i] = float32(0.5 - 0.5*math.Cos(2*math.Pi*float64(i)/(Window-1)))
+	}
+	return w
 }
 
 // filterBank holds the triangles, each with the first bin that it touches.

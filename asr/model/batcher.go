@@ -31,7 +31,7 @@ type Stats struct {
 	Runs   uint64        // batches computed
 	Chunks uint64        // chunks in them
 	Steps  uint64        // output steps of 40 ms in them
-	Busy   time.Duration // time spent in the model
+	Busy   time.Duration // processor time spent in the model
 }
 
 // Batcher gathers the ready chunks of all calls into common runs of the model. While one batch is computed the next one
@@ -44,7 +44,8 @@ type Batcher struct {
 	done  sync.WaitGroup
 	once  sync.Once
 
-	runs, chunks, steps, busy atomic.Uint64
+	runs, chunks, steps atomic.Uint64
+	busy                Meter
 }
 
 // Runner computes a batch of chunks of equal length.
@@ -91,7 +92,7 @@ func (b *Batcher) Close() {
 // Stats are the counters so far.
 func (b *Batcher) Stats() Stats {
 	return Stats{
-		Runs: b.runs.Load(), Chunks: b.chunks.Load(), Steps: b.steps.Load(), Busy: time.Duration(b.busy.Load()),
+		Runs: b.runs.Load(), Chunks: b.chunks.Load(), Steps: b.steps.Load(), Busy: b.busy.Spent(),
 	}
 }
 
@@ -194,9 +195,8 @@ func split(batch, waiting []*Chunk) (_, rest []*Chunk) {
 }
 
 func (b *Batcher) compute(batch []*Chunk, run Runner) {
-	begin := time.Now()
-	err := run(batch)
-	b.busy.Add(uint64(time.Since(begin)))
+	var err error
+	b.busy.Time(func() { err = run(batch) })
 	b.runs.Add(1)
 	b.chunks.Add(uint64(len(batch)))
 	b.steps.Add(uint64(len(batch) * batch[0].Frames / Subsampling))

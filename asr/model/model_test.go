@@ -213,11 +213,20 @@ func TestBrokenModels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	renamed := []byte(strings.Replace(string(data), "sample_rate", "xample_rate", 1))
-	rated := []byte(strings.Replace(string(data), "8000", "9000", 1))
+	change := func(old, changed string) []byte {
+		if !strings.Contains(string(data), old) {
+			t.Fatalf("nothing in the model reads %q", old)
+		}
+		return []byte(strings.ReplaceAll(string(data), old, changed))
+	}
 	for name, broken := range map[string][]byte{
 		"empty": nil, "text": []byte("not a model"), "cut": data[:len(data)/2],
-		"without sample rate": renamed, "of another sample rate": rated,
+		"without sample rate": change("sample_rate", "xample_rate"), "of another sample rate": change("8000", "9000"),
+		"with a state that nobody begins":     change("state_start", "xtate_start"),
+		"with a state that nobody paces":      change("state_period", "xtate_period"),
+		"with a state that never comes out":   change("past3_out", "last3_out"),
+		"with a state that begins as no byte": change("128 0 128", "128 0 328"),
+		"with a state of an odd pace":         change("2 4 4 4 4", "2 4 3 4 4"),
 	} {
 		m, err := Load(broken)
 		if !errors.Is(err, ErrBadModel) {
