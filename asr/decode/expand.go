@@ -65,7 +65,7 @@ func (s *Search) listOpenings(mode int) {
 	s.listed[mode] = true
 	s.openings[mode] = s.openings[mode][:0]
 	s.openBelow(&s.lang.tree, s.root, 0, mode)
-	if len(s.grammar.extra.words) > 0 && s.root == s.lang.root {
+	if len(s.grammar.extra.words) > 0 && (s.root == s.lang.root || s.grammar.hints.Waybill) {
 		s.openBelow(&s.grammar.extra, 0, s.base, mode)
 	}
 	slices.SortFunc(s.openings[mode], func(a, b opening) int {

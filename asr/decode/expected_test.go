@@ -13,16 +13,17 @@ func TestWhatIsExpectedIsHeard(t *testing.T) {
 		hints      asr.Hints
 		said, want string
 	}{
-		"letters of a courier": {asr.Hints{Digits: true, Waybill: true, MinDigits: 11, MaxDigits: 19}, "zhei4 di4 ai2 ke5 si5 " + spoken("775331018209"), "JDX775331018209"},
-		"letters alone":        {asr.Hints{Digits: true, Waybill: true}, "di4 pi4 kei4 " + spoken("871467307081"), "DPK871467307081"},
-		"cardinal tail":        {tail, "san1 qian1 yi1 bai3 ling2 wu3", "三千一百零五"},
-		"cardinal to the end":  {tail, "jiu3 qian1 jiu3 bai3 ling2 ba1", "九千九百零八"},
-		"whole number instead": {tail, spokenNumber, "13711029846"},
-		"yes":                  {asr.Hints{YesNo: true}, "dui4", "对"},
-		"no and what else":     {asr.Hints{YesNo: true}, "bu4 shi4 wo3 yao4 tui4 huo4", "不是我要退货"},
-		"listed name":          {asr.Hints{Name: true, Words: []string{"阔佩克"}}, "kuo4 pei4 ke4", "阔佩克"},
-		"command for a name":   {asr.Hints{Name: true}, "zhuan3 ren2 gong1", "转人工"},
-		"request for a number": {asr.Hints{Digits: true, Waybill: true}, "wo3 yao4 tui4 huo4", "我要退货"},
+		"letters of a courier":  {asr.Hints{Digits: true, Waybill: true, MinDigits: 11, MaxDigits: 19}, "zhei4 di4 ai2 ke5 si5 " + spoken("775331018209"), "JDX775331018209"},
+		"nothing but a waybill": {asr.Hints{Digits: true, Waybill: true, Only: true, Words: []string{"顺丰快递"}}, "ai2 si5 ai2 fu5 " + spoken("775331018209"), "SF775331018209"},
+		"letters alone":         {asr.Hints{Digits: true, Waybill: true}, "di4 pi4 kei4 " + spoken("871467307081"), "DPK871467307081"},
+		"cardinal tail":         {tail, "san1 qian1 yi1 bai3 ling2 wu3", "三千一百零五"},
+		"cardinal to the end":   {tail, "jiu3 qian1 jiu3 bai3 ling2 ba1", "九千九百零八"},
+		"whole number instead":  {tail, spokenNumber, "13711029846"},
+		"yes":                   {asr.Hints{YesNo: true}, "dui4", "对"},
+		"no and what else":      {asr.Hints{YesNo: true}, "bu4 shi4 wo3 yao4 tui4 huo4", "不是我要退货"},
+		"listed name":           {asr.Hints{Name: true, Words: []string{"阔佩克"}}, "kuo4 pei4 ke4", "阔佩克"},
+		"command for a name":    {asr.Hints{Name: true}, "zhuan3 ren2 gong1", "转人工"},
+		"request for a number":  {asr.Hints{Digits: true, Waybill: true}, "wo3 yao4 tui4 huo4", "我要退货"},
 	} {
 		if got := decodeRows(zh, c.hints, rows(t, zh, c.said, 0.9)); got.Text != c.want {
 			t.Errorf("%s: %q, want %q", name, got.Text, c.want)

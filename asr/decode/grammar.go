@@ -136,6 +136,9 @@ func (g *grammar) advance(at int32, w *word) (place, float32) {
 	case letters:
 		return g.advanceLetters(p, w)
 	}
+	if g.hints.Only {
+		return p, unlikely // a hinted word
+	}
 	score := w.logp
 	if p.digits > 0 {
 		score += g.endScore(p)

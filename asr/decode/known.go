@@ -19,88 +19,6 @@ const (
 	reach     = 4                // syllables around a digit string that may belong to it
 )
 
-// candidate is a known number, whole or a part that callers give.
-type candidate struct {
-	letters, digits string
-}
-
-// candidates are the texts under which numbers may be said: whole, without their letters, their last four and six digits.
-func candidates(numbers []string) []candidate {
-	var out []candidate
-	seen := map[candidate]bool{}
-	add := func(c candidate) {
-		if n := len(c.digits); n >= 3 && n <= maxDigits && !seen[c] {
-			seen[c] = true
-			out = append(out, c)
-		}
-	}
-	for _, n := range numbers {
-		at := strings.IndexAny(n, "0123456789")
-		if at < 0 {
-			continue
-		}
-		digits := onlyOf(n[at:], "0123456789")
-		if len(digits) > maxDigits {
-			continue
-		}
-		letters := onlyOf(strings.ToUpper(n[:at]), "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-		if letters != "" {
-			add(candidate{letters, digits})
-		}
-		add(candidate{"", digits})
-		for _, tail := range []int{4, 6} {
-			if len(digits) > tail {
-				add(candidate{"", digits[len(digits)-tail:]})
-			}
-		}
-	}
-	return out
-}
-
-// onlyOf keeps the bytes of text that are in set.
-func onlyOf(text, set string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune(set, r) {
-			return r
-		}
-		return -1
-	}, text)
-}
-
-// numerals lists the words with which digits and letters are said, by what they stand for.
-func (l *Language) numerals() map[string][]int32 {
-	out := map[string][]int32{}
-	seen := map[string]bool{}
-	for i := range l.tree.words {
-		w := &l.tree.words[i]
-		letter := w.kind == plain && len(w.text) == 1 && w.text[0] > '9'
-		if w.kind != digit && !letter || seen[w.text+"\t"+w.reading] && !l.Spaced {
-			continue
-		}
-		seen[w.text+"\t"+w.reading] = true
-		text := strings.ToUpper(w.text)
-		out[text] = append(out[text], int32(i))
-	}
-	return out
-}
-
-// sayings is the lattice of all ways to say a candidate.
-func (g *grammar) sayings(c candidate) (*lattice, []edge) {
-	text := c.letters + c.digits
-	if g.numerals == nil {
-		g.numerals = g.lang.numerals()
-	}
-	var edges []edge
-	for from := range len(text) {
-		for to := from + 1; to <= min(len(text), from+4); to++ {
-			for _, w := range g.numerals[text[from:to]] {
-				edges = append(edges, edge{from, to, w})
-			}
-		}
-	}
-	return newLattice(edges, len(text), func(w int32) []uint16 { return g.lang.tree.words[w].units }), edges
-}
-
 // span is a stretch of a path that may be a number: links [from, to) and the steps in which they were heard.
 type span struct {
 	from, to int
@@ -238,7 +156,11 @@ func (s *Search) spans(links []int32) []span {
 				}
 				continue
 			default:
-				other += len(strings.Fields(w.reading))
+				if d, ok := s.counted(w); ok {
+					digits += d
+				} else {
+					other += len(strings.Fields(w.reading))
+				}
 			}
 			if len(digits) < 3 || other > reach || w.kind == digit && s.digitBeside(links, to+1, 1) {
 				continue
@@ -268,6 +190,21 @@ func (s *Search) spans(links []int32) []span {
 		}
 	}
 	return out
+}
+
+// counted is the digit of a word of a cardinal, empty for its units, where the last digits of a number were asked for.
+func (s *Search) counted(w *word) (string, bool) {
+	h := &s.grammar.hints
+	if !h.Digits || h.MaxDigits == 0 || h.MaxDigits >= longFrom || w.kind != plain || len(w.text) != 3 {
+		return "", false
+	}
+	if strings.Contains("千百十", w.text) {
+		return "", true
+	}
+	if at := strings.Index(hanziDigits, w.text); at >= 0 {
+		return string(rune('0' + at/3)), true
+	}
+	return "", false
 }
 
 // distance is how many digits have to be changed, left out or put in to make b of a (Levenshtein 1966).

@@ -102,6 +102,30 @@ func TestCandidates(t *testing.T) {
 	}
 }
 
+func TestCardinals(t *testing.T) {
+	for text, want := range map[string]string{
+		"3721": "三千七百二十一", "3021": "三千零二十一", "3002": "三千零二", "3700": "三千七百 三千七", "3720": "三千七百二十 三千七百二", "3020": "三千零二十",
+		"3000": "三千", "0721": "", "372": "", "37211": "", "SF12": "",
+	} {
+		var got []string
+		for _, way := range cardinals(text) {
+			got = append(got, strings.Join(way, ""))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %s", text, got, want)
+		}
+	}
+}
+
+func TestMisheardCardinalTail(t *testing.T) {
+	zh := language(t, "zh")
+	sound := between(t, zh, "wu3 qian1 liu4 bai3 ling2 ba1", "wu3 qian1 liu4 bai3 ling2 jiu3", 0.25)
+	h := asr.Hints{Digits: true, MinDigits: 4, MaxDigits: 4, Known: []string{"13711025609", "15822216604"}}
+	if got := decodeRows(zh, h, sound); got.Text != "五千六百零九" {
+		t.Errorf("%q", got.Text)
+	}
+}
+
 func TestDistance(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
