@@ -16,8 +16,9 @@ func (b *builder) readReadings() error {
 	}
 	b.readings = map[string][]string{}
 	for _, name := range names {
-		if err := b.readTable(name, func(word, reading string) {
+		if err := eachPair(b.files, name, func(word, reading string) error {
 			b.readings[word] = append(b.readings[word], reading)
+			return b.check(reading)
 		}); err != nil {
 			return err
 		}
@@ -26,40 +27,35 @@ func (b *builder) readReadings() error {
 		return nil
 	}
 	b.heteronyms, b.loans = map[string][]string{}, map[string][]string{}
-	if err := b.readTable("hearing/heteronyms.tsv", func(hanzi, readings string) {
+	if err := eachPair(b.files, "hearing/heteronyms.tsv", func(hanzi, readings string) error {
 		b.heteronyms[hanzi] = strings.Fields(readings)
+		return b.check(readings)
 	}); err != nil {
 		return err
 	}
-	return b.readTable(loanFile, func(word, reading string) {
+	return eachPair(b.files, loanFile, func(word, reading string) error {
 		reading, _, alone := strings.Cut(reading, "\t")
 		key := strings.ToLower(word)
 		b.loans[key] = append(b.loans[key], reading)
 		if alone && !slices.Contains(b.spokenLoans, word) {
 			b.spokenLoans = append(b.spokenLoans, word)
 		}
+		return b.check(reading)
 	})
+}
+
+// check says whether the model has sounds for a reading; one that spells as it writes makes no use of it.
+func (b *builder) check(reading string) error {
+	if b.pieces != nil {
+		return nil
+	}
+	_, err := b.spelling.spell(reading)
+	return err
 }
 
 // loanFile holds English words as they are said within Mandarin; a third column marks those that callers say by
 // themselves, not only as a part of a name.
 const loanFile = "hearing/loans.tsv"
-
-// readTable reads lines of a word, a TAB and the rest.
-func (b *builder) readTable(name string, take func(word, rest string)) error {
-	lines, err := readLines(b.files, name)
-	if err != nil {
-		return err
-	}
-	for _, l := range lines {
-		word, rest, ok := strings.Cut(l, "\t")
-		if !ok {
-			return fmt.Errorf("%s: no TAB in %q", name, l)
-		}
-		take(word, rest)
-	}
-	return nil
-}
 
 // loanRank is the rank among the everyday words at which an English word is taken to stand that no sentence holds.
 const loanRank = 200

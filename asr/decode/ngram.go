@@ -61,7 +61,7 @@ type arc struct {
 	next int32 // state afterwards
 }
 
-// arcs is a hash table with open addressing, at most half full.
+// arcs is a hash table with open addressing, at most two thirds full.
 type arcs struct {
 	slots []arc
 	shift uint
@@ -71,7 +71,7 @@ func arcKey(state, w int32) uint64 { return uint64(uint32(state))<<16 | uint64(u
 
 func newArcs(n int) arcs {
 	bits := uint(4)
-	for 1<<bits < 2*n {
+	for 1<<bits < n+n/2+1 {
 		bits++
 	}
 	return arcs{slots: make([]arc, 1<<bits), shift: 64 - bits}

@@ -1,7 +1,6 @@
 package decode
 
 import (
-	"bufio"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -133,19 +132,11 @@ func newSpelling(units *Inventory, files fs.FS, name string) (*spelling, error) 
 	if name == "" {
 		return s, nil
 	}
-	lines, err := readLines(files, name)
-	if err != nil {
-		return nil, err
-	}
 	s.syllables = map[string][]string{}
-	for _, l := range lines {
-		syllable, parts, ok := strings.Cut(l, "\t")
-		if !ok {
-			return nil, fmt.Errorf("%s: no TAB in %q", name, l)
-		}
+	return s, eachPair(files, name, func(syllable, parts string) error {
 		s.syllables[syllable] = strings.Fields(parts)
-	}
-	return s, nil
+		return nil
+	})
 }
 
 // units spells "zhuang1 che1" or "AH B AW T".
@@ -203,24 +194,4 @@ func (s *spelling) foreign(base, tone string) []string {
 		}
 	}
 	return nil
-}
-
-// readLines reads a text file, without its empty lines.
-func readLines(files fs.FS, name string) ([]string, error) {
-	f, err := files.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var out []string
-	scan := bufio.NewScanner(f)
-	for scan.Scan() {
-		if l := strings.TrimSpace(scan.Text()); l != "" {
-			out = append(out, l)
-		}
-	}
-	if err := scan.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return out, nil
 }

@@ -3,8 +3,12 @@ package decode
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"voxgate/models"
 )
 
 const goodList = "\uFEFF# what we sell\r\n\r\nproduct\t雪顶云雾茶\r\nproduct\tZephyr 耳机\tZ EH F ER\r\nstore\t  望京  西店 \t \r\nproduct\tT恤\tti4 xu4\r\nproduct\tT恤\tti4 xu4\r\n"
@@ -87,4 +91,29 @@ func FuzzParseWords(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestBrokenLexiconNamesFileLineAndAdvice(t *testing.T) {
+	for name, c := range map[string]struct{ file, data, want string }{
+		"no TAB":           {"readings.tsv", "你\tni3\n\n好 hao3\n", "hearing/readings.tsv:3: no TAB in \"好 hao3\"; write a word, a TAB and its reading"},
+		"unknown syllable": {"readings.tsv", "\uFEFF你\tni3\r\n好\thxo3\r\n", `hearing/readings.tsv:2: unknown syllable "hxo3"`},
+		"GBK":              {"loans.tsv", "A\tei1\n\xd4\xc6\tyun2\n", "hearing/loans.tsv:2: not UTF-8; save the file as UTF-8"},
+		"long line":        {"heteronyms.tsv", "行\txing2 hang2\n" + strings.Repeat("行", 1<<19), "hearing/heteronyms.tsv:2: a line of more than 65536 bytes"},
+		"weight":           {"sentences.zh.txt", "我 要 退货\t-1\n", "after the TAB stands a weight from 1 to 1000"},
+	} {
+		files := overlaid{"hearing/" + c.file: {Data: []byte(c.data)}}
+		if _, err := Load(files, "zh", DefaultTuning()); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// overlaid are files before the shipped ones.
+type overlaid fstest.MapFS
+
+func (o overlaid) Open(name string) (fs.File, error) {
+	if f, err := fstest.MapFS(o).Open(name); err == nil {
+		return f, nil
+	}
+	return models.Files("").Open(name)
 }
