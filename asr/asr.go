@@ -4,6 +4,7 @@ package asr
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"voxgate/media"
@@ -82,6 +83,20 @@ type Event struct {
 	Silence    time.Duration // quiet that had passed when a Final was given
 	Reason     string        // why the utterance ended: "complete", "answer", "digits", "waited" (for more that did not come), "silence", "length", "closed"
 	Err        error
+}
+
+// Clarity is the share of the reading that was probably heard right, 0..1: the mean confidence of its words by length.
+// Confidence says how likely all of it is. Where no words are told apart the two are one.
+func (e Event) Clarity() float64 {
+	sum, n := 0.0, 0.0
+	for _, w := range e.Words {
+		length := float64(1 + strings.Count(w.Pinyin, " "))
+		sum, n = sum+w.Confidence*length, n+length
+	}
+	if n == 0 {
+		return e.Confidence
+	}
+	return sum / n
 }
 
 // Word is one word of a reading.

@@ -32,7 +32,7 @@ type Turn struct {
 	Kind       TurnKind
 	Text       string
 	Pinyin     string
-	Confidence float64          // 0..1; 0 where typed text has none
+	Confidence float64          // share of the words probably heard right, 0..1; 0 where typed text has none
 	Others     []asr.Hypothesis // next best readings
 	Keys       string           // digits without the closing '#'
 	Heard      float64          // share 0..1 of the last answer that was heard before the caller cut in; 1 when all of it

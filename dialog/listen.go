@@ -12,9 +12,9 @@ import (
 
 // Confidences below which an utterance counts as not understood: of the recogniser and of the classifier.
 const (
-	leastHeard      = 0.2
-	leastBoth       = 0.2 // the product of the two
-	surelyHeard     = 0.5
+	leastHeard      = 0.45
+	leastBoth       = 0.3 // the product of the two
+	surelyHeard     = 0.7
 	leastUnderstood = 0.3
 	leastAct        = 0.45
 	clearly         = 0.75 // a losing reading must be this sure

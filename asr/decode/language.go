@@ -21,6 +21,8 @@ type Language struct {
 	// Spaced says that words are written with spaces between them.
 	Spaced bool
 
+	calibration Calibration
+
 	tuning   Tuning
 	spelling *spelling
 	pieces   *pieces // where words are spelled as they are written; nil: as they sound
@@ -139,6 +141,10 @@ type builder struct {
 
 func (b *builder) build() error {
 	if err := b.readReadings(); err != nil {
+		return err
+	}
+	var err error
+	if b.calibration, err = readCalibration(b.files, b.name()); err != nil {
 		return err
 	}
 	b.member = map[string]string{}

@@ -34,20 +34,23 @@ func (s *Search) words(links []int32) []Word {
 	i := 0
 	for _, l := range links {
 		w := s.word(s.links[l].word)
-		first, last, sum := at[i], at[i], 0.0
+		first, last := at[i], at[i]
+		heard := sound{weakest: 1}
 		for range w.units {
 			last = at[i]
-			sum += s.posterior(at[i], units[i])
+			p := s.posterior(at[i], units[i])
+			heard.mean += p / float64(len(w.units))
+			heard.lost += 1 - p
+			heard.weakest = min(heard.weakest, p)
 			i++
 		}
-		confidence := sum / float64(len(w.units))
 		if w.kind == syllable {
-			confidence *= 0.4
+			heard.mean *= vague
 		}
 		if w.text == "" {
 			continue
 		}
-		out = append(out, Word{Text: w.text, Pinyin: w.reading, Start: first, End: last + 1, Confidence: confidence})
+		out = append(out, Word{Text: w.text, Pinyin: w.reading, Start: first, End: last + 1, sound: heard})
 	}
 	return out
 }

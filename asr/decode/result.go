@@ -2,6 +2,7 @@ package decode
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,8 @@ type Word struct {
 	Text, Pinyin string
 	Start, End   int
 	Confidence   float64
+
+	sound
 }
 
 // Reading is a whole utterance in words.
@@ -27,10 +30,12 @@ type Reading struct {
 	Confidence   float64
 }
 
-// Hypotheses in a result, and how sharply scores tell them apart.
+// Hypotheses in a result, how sharply scores tell apart those that hold a word, and how much less often, for each nat
+// that a reading lies behind, it was the right one.
 const (
 	wanted    = 5
 	sharpness = 0.35
+	apart     = 1.35
 )
 
 // Partial is the best reading so far and the digits at its end. It is cheap where nothing changed.
@@ -61,80 +66,79 @@ func (s *Search) Finish() Result {
 	if len(paths) == 0 {
 		return Result{}
 	}
+	all, shares := make([][]Word, len(paths)), make([]float64, len(paths))
 	sum := 0.0
-	for _, p := range paths {
-		sum += math.Exp(-float64(p.worse) * sharpness)
-	}
-	var out Result
 	for i, p := range paths {
-		words := s.words(p.links)
-		share := math.Exp(-float64(p.worse)*sharpness) / sum
-		text, pinyin := s.text(p.links), joinPinyin(words)
-		confidence := calibrated(overall(words) * math.Sqrt(share))
-		if i > 0 {
-			out.Others = append(out.Others, Reading{text, pinyin, confidence})
-			continue
-		}
-		out.Text, out.Pinyin, out.Words, out.Confidence = text, pinyin, words, confidence
+		all[i] = s.words(p.links)
+		shares[i] = math.Exp(-float64(p.worse-paths[0].worse) * sharpness)
+		sum += shares[i]
 	}
-	s.weighWords(&out, paths)
+	for i := range shares {
+		shares[i] /= sum
+	}
+	out := Result{Text: s.text(paths[0].links), Pinyin: joinPinyin(all[0]), Words: all[0]}
+	for i, p := range paths[1:] {
+		out.Others = append(out.Others, Reading{Text: s.text(p.links), Pinyin: joinPinyin(all[i+1])})
+	}
+	s.weighReadings(&out, paths)
+	s.weighWords(&out, all, shares)
 	_, out.Digits = s.Partial()
 	return out
 }
 
-// weighWords lowers the confidence of words that other readings do not have at that time.
-func (s *Search) weighWords(out *Result, paths []path) {
-	if len(paths) < 2 {
-		return
+// weighReadings gives the readings of a result their confidences, which sum to one at most.
+func (s *Search) weighReadings(out *Result, paths []path) {
+	if len(out.Words) == 0 {
+		return // of nothing nobody is sure
 	}
-	agree, sum := make([]float64, len(out.Words)), 0.0
-	for i, p := range paths {
-		share := math.Exp(-float64(p.worse) * sharpness)
-		sum += share
-		words := out.Words
-		if i > 0 {
-			words = s.words(p.links)
+	lead := float64(mostLead)
+	if len(paths) > 1 {
+		lead = float64(paths[1].worse - paths[0].worse)
+	}
+	out.Confidence = s.lang.calibration.Utterance.Confidence(readingEvidence(out.Words, lead))
+	sum := out.Confidence
+	for i := range out.Others {
+		c := out.Confidence * math.Exp(-apart*float64(paths[i+1].worse-paths[0].worse))
+		out.Others[i].Confidence = c
+		sum += c
+	}
+	if sum > 1 {
+		out.Confidence /= sum
+		for i := range out.Others {
+			out.Others[i].Confidence /= sum
 		}
-		for k, w := range out.Words {
-			for _, o := range words {
-				if o.Text == w.Text && o.Start <= w.End && w.Start <= o.End {
-					agree[k] += share
-					break
-				}
+	}
+}
+
+// weighWords gives the words of a result their confidences: those that other readings do not have at that time are
+// less certain.
+func (s *Search) weighWords(out *Result, all [][]Word, shares []float64) {
+	round := average(out.Words, func(w Word) float64 { return w.mean })
+	for k := range out.Words {
+		w := &out.Words[k]
+		agree := 0.0
+		for i, words := range all {
+			if slices.ContainsFunc(words, func(o Word) bool { return o.Text == w.Text && o.Start <= w.End && w.Start <= o.End }) {
+				agree += shares[i]
 			}
 		}
-	}
-	for k := range out.Words {
-		out.Words[k].Confidence *= agree[k] / sum
+		w.Confidence = s.lang.calibration.Word.Confidence(wordEvidence(*w, round, agree))
 	}
 }
 
-// calibration turns the raw measure of confidence into how often such a reading is right, word for word: measured on
-// synthetic speech in voices outside the training, in quiet and in noise.
-var calibration = [][2]float64{{0, 0}, {0.2, 0.1}, {0.35, 0.32}, {0.45, 0.6}, {0.55, 0.75}, {0.65, 0.92}, {0.75, 0.98}, {1, 1}}
-
-func calibrated(raw float64) float64 {
-	for i := 1; i < len(calibration); i++ {
-		a, b := calibration[i-1], calibration[i]
-		if raw <= b[0] {
-			return a[1] + (b[1]-a[1])*(raw-a[0])/(b[0]-a[0])
-		}
-	}
-	return 1
+// Clarity is the share of the reading that was probably heard right, 0..1: the mean confidence of its words by length.
+func (r Result) Clarity() float64 {
+	return average(r.Words, func(w Word) float64 { return w.Confidence })
 }
 
-// overall is the mean confidence of the words, each weighed by its length.
-func overall(words []Word) float64 {
+// average is the mean of a figure over words, each weighed by its syllables; 0 where there are none.
+func average(words []Word, figure func(Word) float64) float64 {
 	sum, n := 0.0, 0.0
 	for _, w := range words {
 		length := float64(1 + strings.Count(w.Pinyin, " "))
-		sum += w.Confidence * length
-		n += length
+		sum, n = sum+figure(w)*length, n+length
 	}
-	if n == 0 {
-		return 0
-	}
-	return sum / n
+	return sum / max(n, 1)
 }
 
 func joinPinyin(words []Word) string {

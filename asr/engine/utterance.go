@@ -10,18 +10,18 @@ import (
 	"voxgate/asr/model"
 )
 
-// Confidence below which the other language is tried, and what it must bring.
+// Clarity below which the other language is tried, and what it must bring: English of unknown voices is told from
+// Chinese in 85 of 100, in noise of 10 dB in 45; Chinese is hardly ever taken for English.
 const (
-	doubtful = 0.7
-	better   = 0.15
-	likely   = 0.4  // for several words
-	sure     = 0.75 // for one
+	doubtful = 0.75
+	better   = 0.1
+	likely   = 0.45 // for several words
+	sure     = 0.8  // for one
 )
 
 // What is taken for noise: a reading nobody would bet on, or a few syllables strewn over a long sound.
 const (
-	incredible = 0.12
-	lone       = 0.3  // the same for a single syllable, which any sound resembles
+	incredible = 0.35
 	few        = 4    // syllables; of longer readings the confidence tells enough
 	strewn     = 0.75 // syllables a second
 	strewnFrom = 1200 * time.Millisecond
@@ -150,7 +150,7 @@ func (e *ear) final(reason string) {
 	}
 	e.turn.reset()
 	result := u.search.Finish()
-	if !u.hints.Only && result.Confidence < doubtful {
+	if !u.hints.Only && result.Clarity() < doubtful {
 		result = e.tryOther(u, result)
 	}
 	if isNoise(result, ev.End-ev.Start) {
@@ -172,8 +172,8 @@ func (e *ear) final(reason string) {
 // isNoise says that a reading is rather no speech at all.
 func isNoise(r decode.Result, length time.Duration) bool {
 	syllables := float64(1 + strings.Count(r.Pinyin, " "))
-	return r.Confidence < incredible && syllables <= few || r.Confidence < lone && syllables == 1 ||
-		r.Confidence < doubtful && length > strewnFrom && syllables < strewn*length.Seconds()
+	return r.Clarity() < incredible && syllables <= few ||
+		r.Clarity() < doubtful && length > strewnFrom && syllables < strewn*length.Seconds()
 }
 
 // tryOther reads a doubtful utterance in the other language and keeps the reading that was heard more surely.
@@ -195,7 +195,7 @@ func (e *ear) tryOther(u *utterance, own decode.Result) decode.Result {
 	if len(other.Words) == 1 {
 		enough = sure
 	}
-	if len(other.Words) > 0 && other.Confidence > max(enough, own.Confidence+better) {
+	if len(other.Words) > 0 && other.Clarity() > max(enough, own.Clarity()+better) {
 		other.Others = append([]decode.Reading{{Text: own.Text, Pinyin: own.Pinyin, Confidence: own.Confidence}}, other.Others...)
 		return other
 	}

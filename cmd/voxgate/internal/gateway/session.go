@@ -185,7 +185,7 @@ func (s *session) utteranceEnded(ctx context.Context, ev asr.Event) {
 	s.speechEnd = time.Now().Add(-ev.Silence)
 	s.rec.caption("caller", ev.Text, true)
 	s.offer(ctx, dialog.Turn{
-		Kind: dialog.Speech, Text: ev.Text, Pinyin: ev.Pinyin, Confidence: ev.Confidence, Others: ev.Others,
+		Kind: dialog.Speech, Text: ev.Text, Pinyin: ev.Pinyin, Confidence: ev.Clarity(), Others: ev.Others,
 	})
 }
 
