@@ -60,6 +60,21 @@ func (l *Language) pronounce(text string) pronunciation {
 	return p
 }
 
+// plausible are all the ways in which a caller may say a name of theirs; none where a part of it cannot be read.
+func (l *Language) plausible(text string) []string {
+	switch {
+	case l.pieces != nil, len(l.readings[text]) > 0:
+		return l.readingsOf(text)
+	case l.Spaced:
+		return l.pronounceEnglish(text).readings
+	}
+	p := l.pronounce(text)
+	if p.unread != "" {
+		return nil
+	}
+	return p.readings
+}
+
 // combine appends each of parts to each way and keeps the least unusual ones.
 func combine(ways []option, parts []string) []option {
 	if len(parts) == 0 {
