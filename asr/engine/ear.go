@@ -20,8 +20,11 @@ const (
 )
 
 // How the acoustic model's memory is cleared in the pauses of an utterance: after so many quiet steps, then every so
-// many, unless the sound rises within the chunk.
+// many, unless the sound rises within the chunk. Weights that were trained with pauses within utterances may not want it:
+// without forgetful the memory is kept, and eval turns and eval asr tell which is better.
 const (
+	forgetful = true
+
 	hushed = 0.2 // speech probability
 	forget = 10
 	again  = 25
@@ -87,7 +90,7 @@ func (e *ear) decode(rows []row, level bool) {
 	for _, r := range rows {
 		e.step(r)
 	}
-	if e.active != nil && level && e.hush >= forget {
+	if forgetful && e.active != nil && level && e.hush >= forget {
 		// The network was trained on speech from a state of zeros; after a pause within an utterance it would
 		// swallow the first sounds. Between utterances its memory of silence keeps it from hearing words in noise.
 		e.front.forget()
