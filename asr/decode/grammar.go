@@ -87,6 +87,9 @@ func splitHint(text string, spaced bool) []string {
 	}
 	parts := strings.FieldsFunc(text, func(r rune) bool { return !unicode.Is(unicode.Han, r) })
 	var out []string
+	if whole := strings.TrimSpace(text); latin(whole) && len([]rune(whole)) <= 16 {
+		out = append(out, whole) // a name such as "iPhone 15 Pro" or "T恤" is said as a whole
+	}
 	for _, p := range parts {
 		if n := len([]rune(p)); n >= 2 && n <= 12 {
 			out = append(out, p)
@@ -98,7 +101,7 @@ func splitHint(text string, spaced bool) []string {
 // addHint raises one word. A word that cannot be read is left to the general search.
 func (g *grammar) addHint(text string) {
 	l := g.lang
-	for _, r := range l.readingsOf(text) {
+	for _, r := range l.plausible(text) {
 		units, err := l.spelling.spell(r)
 		if err != nil {
 			continue

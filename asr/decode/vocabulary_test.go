@@ -78,6 +78,21 @@ func TestListedWordsAreHeard(t *testing.T) {
 	}
 }
 
+// What a caller has ordered may have a Latin name, and a caller's own name a rare reading.
+func TestHintsInLatinAndHeteronyms(t *testing.T) {
+	zh := language(t, "zh")
+	h := asr.Hints{Words: []string{"iPhone 15 Pro", "单茜", "登山鞋 38码"}}
+	for reading, want := range map[string]string{
+		"wo3 mai3 de5 ai4 feng4 shi2 wu3 pu5 rou4 dao4 na3 le5": "我买的iPhone 15 Pro到哪了",
+		"wo3 jiao4 shan4 xi1":                                   "我叫单茜",
+		"wo3 mai3 de5 deng1 shan1 xie2 dao4 na3 le5":            "我买的登山鞋到哪了",
+	} {
+		if got := decodeRows(zh, h, rows(t, zh, reading, 0.9)); got.Text != want {
+			t.Errorf("%q, want %q", got.Text, want)
+		}
+	}
+}
+
 func TestListedWordsInEnglish(t *testing.T) {
 	en := withWords(t, language(t, "en"), "product\t云雾茶\nproduct\tZephyr\n")
 	if got := decodeRows(en, asr.Hints{Lang: "en"}, rows(t, en, "W EH R IH Z M AY Z EH F ER", 0.9)); got.Text != "where is my Zephyr" {
