@@ -8,15 +8,16 @@ import (
 // What is taken as one of the known numbers. Somebody who says all but one digit of a known number says that number,
 // unless the sound speaks clearly against it; of four digits alone chance makes some look known.
 const (
-	longFrom  = 8                // digits
-	giveLong  = float32(5)       // how far behind what was heard the sound may put a long number
-	giveShort = float32(3)       // and a short one
-	giveNoisy = float32(10)      // how much more where the sound is poor
-	goodSound = float32(-0.5)    // log-probability a digit of what was heard, in good sound
-	poorSound = float32(-0.9)    // and in poor sound
-	clearBy   = float32(1)       // a second known number this near in sound leaves the choice open
-	nearBy    = float32(1) / 4.5 // share of digits that may have been misheard
-	reach     = 4                // syllables around a digit string that may belong to it
+	longFrom  = 8              // digits
+	giveLong  = float32(5)     // how far behind what was heard the sound may put a long number
+	giveShort = float32(3)     // and a short one
+	giveNoisy = float32(10)    // how much more where the sound is poor
+	giveEach  = float32(6)     // and there for every further digit that was misheard
+	goodSound = float32(-0.5)  // log-probability a digit of what was heard, in good sound
+	poorSound = float32(-0.9)  // and in poor sound
+	clearBy   = float32(1)     // a second known number this near in sound leaves the choice open
+	nearBy    = float32(1) / 3 // share of digits that may have been misheard
+	reach     = 6              // syllables around a digit string that may belong to it
 )
 
 // span is a stretch of a path that may be a number: links [from, to) and the steps in which they were heard.
@@ -27,14 +28,14 @@ type span struct {
 	rows     [][]float32
 }
 
-// give is how far behind what was heard the sound may put a known number of n digits.
-func (sp *span) give(n int) float32 {
+// give is how far behind what was heard the sound may put a known number of n digits, of which so many are off.
+func (sp *span) give(n, off int) float32 {
 	poor := (goodSound - sp.heard/float32(len(sp.digits))) / (goodSound - poorSound)
 	poor = max(0, min(1, poor))
 	if n < longFrom {
 		return giveShort + poor*giveNoisy/2
 	}
-	return giveLong + poor*giveNoisy
+	return giveLong + poor*(giveNoisy+giveEach*float32(max(0, off-1)))
 }
 
 // settle lets the known numbers decide: where the best path holds a digit string that one of them explains about as
@@ -52,12 +53,13 @@ func (s *Search) settle(paths []path) []path {
 	var found []choice
 	for _, sp := range s.spans(paths[0].links) {
 		for _, c := range s.grammar.likely {
-			if distance(sp.digits, c.digits) > max(1, int(float32(len(c.digits))*nearBy)) {
+			off := distance(sp.digits, c.digits)
+			if off > int(float32(len(c.digits))*nearBy) {
 				continue
 			}
 			graph, edges := s.grammar.sayings(c)
 			score, way := graph.best(sp.rows)
-			if gain := score - sp.heard + sp.give(len(c.digits)); gain > 0 {
+			if gain := score - sp.heard + sp.give(len(c.digits), off); gain > 0 {
 				words := make([]int32, len(way))
 				for i, a := range way {
 					words[i] = edges[a].word
