@@ -137,7 +137,8 @@ def delay(m: Measured) -> str:
 
 def ece(m: Measured, condition: str) -> str:
     found = m.get("domain", condition)
-    return " / ".join(f"{found['calibration'][k]['ece']:.3f}" for k in ("utterance", "word")) if found else "–"
+    curves = found["calibration"] if found else {}
+    return " / ".join(f"{curves[k]['ece']:.3f}" if k in curves else "–" for k in ("utterance", "word"))
 
 
 def false_words(m: Measured) -> str:
