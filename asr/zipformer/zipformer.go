@@ -63,42 +63,57 @@ func load(data []byte) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	meta, err := ort.GetModelMetadataWithONNXData(data)
-	if err != nil {
-		return nil, err
-	}
-	defer meta.Destroy()
-	sizes, err := readSizes(meta.LookupCustomMetadataMap)
-	if err != nil {
-		return nil, err
-	}
-	m := &Model{Info: Info{Version: sizes.version, Window: sizes.window, Shift: sizes.shift}}
-	if err := m.inspect(ins, outs, sizes); err != nil {
-		return nil, err
-	}
 	inputs, outputs := []string{"x"}, []string{"log_probs"}
-	for _, s := range m.states {
-		inputs, outputs = append(inputs, s.name), append(outputs, "new_"+s.name)
+	for _, in := range ins {
+		if in.Name != "x" {
+			inputs, outputs = append(inputs, in.Name), append(outputs, "new_"+in.Name)
+		}
 	}
+	for _, name := range outputs {
+		if _, err := find(outs, name); err != nil {
+			return nil, err
+		}
+	}
+	m := &Model{}
 	if m.session, err = model.NewSession(data, inputs, outputs); err != nil {
 		return nil, err
 	}
-	if err := m.try(); err != nil {
+	if err := m.understand(ins); err != nil {
 		return nil, errors.Join(err, m.session.Destroy())
 	}
 	return m, nil
 }
 
-// inspect finds the states among the inputs and holds them against the metadata.
-func (m *Model) inspect(ins, outs []ort.InputOutputInfo, sizes sizes) error {
-	find := func(list []ort.InputOutputInfo, name string) (ort.InputOutputInfo, error) {
-		for _, io := range list {
-			if io.Name == name && io.OrtValueType == ort.ONNXTypeTensor {
-				return io, nil
-			}
-		}
-		return ort.InputOutputInfo{}, fmt.Errorf("no input or output named %s; it must be a streaming zipformer2 CTC export", name)
+// understand reads the metadata, holds the inputs against them and runs the model once.
+func (m *Model) understand(ins []ort.InputOutputInfo) error {
+	meta, err := m.session.GetModelMetadata()
+	if err != nil {
+		return err
 	}
+	defer meta.Destroy()
+	sizes, err := readSizes(meta.LookupCustomMetadataMap)
+	if err != nil {
+		return err
+	}
+	m.Info = Info{Version: sizes.version, Window: sizes.window, Shift: sizes.shift}
+	if err := m.inspect(ins, sizes); err != nil {
+		return err
+	}
+	return m.try()
+}
+
+// find looks for a tensor among inputs or outputs.
+func find(list []ort.InputOutputInfo, name string) (ort.InputOutputInfo, error) {
+	for _, io := range list {
+		if io.Name == name && io.OrtValueType == ort.ONNXTypeTensor {
+			return io, nil
+		}
+	}
+	return ort.InputOutputInfo{}, fmt.Errorf("no input or output named %s; it must be a streaming zipformer2 CTC export", name)
+}
+
+// inspect takes the states in the order of the inputs and holds them against the metadata.
+func (m *Model) inspect(ins []ort.InputOutputInfo, sizes sizes) error {
 	x, err := find(ins, "x")
 	if err != nil {
 		return err
@@ -106,19 +121,23 @@ func (m *Model) inspect(ins, outs []ort.InputOutputInfo, sizes sizes) error {
 	if err := fits(x, ort.TensorElementDataTypeFloat, []int64{-1, int64(sizes.window), fbank.Mels}); err != nil {
 		return err
 	}
-	if _, err := find(outs, "log_probs"); err != nil {
-		return err
-	}
 	m.single = x.Dimensions[0] == 1
+	promised := map[string]wanted{}
 	for _, w := range sizes.states() {
-		in, err := find(ins, w.name)
-		if err != nil {
+		promised[w.name] = w
+		if _, err := find(ins, w.name); err != nil {
 			return err
+		}
+	}
+	for _, in := range ins {
+		if in.Name == "x" {
+			continue
+		}
+		w, ok := promised[in.Name]
+		if !ok {
+			return fmt.Errorf("it has an input %s of which its metadata do not speak", in.Name)
 		}
 		if err := fits(in, w.element, w.shape); err != nil {
-			return err
-		}
-		if _, err := find(outs, "new_"+w.name); err != nil {
 			return err
 		}
 		s := newState(in.Name, in.Dimensions, w)
@@ -127,9 +146,6 @@ func (m *Model) inspect(ins, outs []ort.InputOutputInfo, sizes sizes) error {
 			return fmt.Errorf("its state takes more than %d numbers", maxState)
 		}
 		m.states = append(m.states, s)
-	}
-	if len(ins) != 1+len(m.states) {
-		return fmt.Errorf("it has %d inputs, its metadata speak of %d", len(ins), 1+len(m.states))
 	}
 	return nil
 }

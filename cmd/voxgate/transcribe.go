@@ -15,6 +15,7 @@ import (
 
 	"voxgate/asr"
 	"voxgate/asr/engine"
+	"voxgate/cmd/voxgate/internal/engines"
 	"voxgate/cmd/voxgate/internal/recording"
 )
 
@@ -30,9 +31,9 @@ type transcript struct {
 
 func newTranscribeCommand() *cobra.Command {
 	var asJSON bool
-	var expect string
+	var expect, recogniser string
 	cmd := &cobra.Command{
-		Use:   "transcribe [--json] [--expect digits] FILE...",
+		Use:   "transcribe [--json] [--expect digits] [--recogniser NAME] FILE...",
 		Short: "Write down what a telephone caller would have been heard to say in recordings (WAV or FLAC)",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -49,23 +50,28 @@ func newTranscribeCommand() *cobra.Command {
 			default:
 				return usageError{fmt.Errorf("--expect %q: the only value is digits", expect)}
 			}
-			return transcribe(cmd.Context(), cmd.OutOrStdout(), files, hints, asJSON)
+			public, err := engines.OpenPublic(recogniser)
+			if err != nil {
+				return err
+			}
+			return transcribe(cmd.Context(), cmd.OutOrStdout(), files, hints, engine.Config{Public: public}, asJSON)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
 	cmd.Flags().StringVar(&expect, "expect", "", "what the recordings hold: digits")
+	cmd.Flags().StringVar(&recogniser, "recogniser", "", "public model that hears: a name of 'voxgate models list', or a folder")
 	return cmd
 }
 
 // transcribe hears the files in order. A file that cannot be read is reported and the others are heard all the same.
-func transcribe(ctx context.Context, out io.Writer, files []string, hints asr.Hints, asJSON bool) error {
+func transcribe(ctx context.Context, out io.Writer, files []string, hints asr.Hints, cfg engine.Config, asJSON bool) error {
 	var ears *engine.Engine
 	failed := 0
 	for _, file := range files {
 		pcm, length, err := recording.Telephone(file)
 		if err == nil && ears == nil {
 			// Loaded only now, so that bad files are told at once.
-			if ears, err = engine.New(engine.Config{}); err != nil {
+			if ears, err = engine.New(cfg); err != nil {
 				return err
 			}
 			defer ears.Close()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"voxgate/asr"
+	"voxgate/asr/engine"
 	"voxgate/media/wav"
 )
 
@@ -34,7 +35,7 @@ func TestTranscribeJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := transcribe(context.Background(), &out, []string{trackWAV, both}, asr.Hints{}, true); err != nil {
+	if err := transcribe(context.Background(), &out, []string{trackWAV, both}, asr.Hints{}, engine.Config{}, true); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
@@ -62,7 +63,7 @@ func TestTranscribeJSON(t *testing.T) {
 
 func TestTranscribeDigits(t *testing.T) {
 	var out bytes.Buffer
-	if err := transcribe(context.Background(), &out, []string{tailWAV}, asr.Hints{Digits: true, Only: true}, false); err != nil {
+	if err := transcribe(context.Background(), &out, []string{tailWAV}, asr.Hints{Digits: true, Only: true}, engine.Config{}, false); err != nil {
 		t.Fatal(err)
 	}
 	if got := strings.TrimSpace(out.String()); got != "9846" {
@@ -112,5 +113,17 @@ func TestBenchASR(t *testing.T) {
 	}
 	if l.Calls != 2 || l.Batch < 1 || l.PerCore <= 0 {
 		t.Errorf("%+v", l)
+	}
+}
+
+// The folder holds a small model in the form of public ones; it knows digits.
+func TestTranscribeWithAPublicModel(t *testing.T) {
+	const folder = "../../asr/zipformer/testdata"
+	out, err := runCommand(t, "transcribe", "--expect", "digits", "--recogniser", folder, folder+"/digits.wav")
+	if err != nil || strings.TrimSpace(out) != "1370295846" {
+		t.Errorf("%q, %v", out, err)
+	}
+	if _, err := runCommand(t, "transcribe", "--recogniser", "nonsense", folder+"/digits.wav"); err == nil || !strings.Contains(err.Error(), "zipformer-small-ctc-zh") {
+		t.Errorf("a name that no model has: %v", err)
 	}
 }

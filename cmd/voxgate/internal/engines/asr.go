@@ -2,6 +2,7 @@ package engines
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 
@@ -20,9 +21,9 @@ func OpenASR(cfg config.ASR) (Recogniser, error) {
 			return nil, err
 		}
 	}
-	public, err := openPublic(cfg.Recogniser)
+	public, err := OpenPublic(cfg.Recogniser)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("asr: %w", err)
 	}
 	e, err := engine.New(engine.Config{Files: models.Files(cfg.Models), Public: public})
 	if err != nil {

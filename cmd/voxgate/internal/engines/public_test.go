@@ -29,7 +29,7 @@ func TestOpenPublic(t *testing.T) {
 		"piper-zh_CN-huayan-medium": "is a voice",
 		"zipformer-ctc-zh":          "voxgate models get zipformer-ctc-zh",
 	} {
-		_, err := openPublic(name)
+		_, err := OpenPublic(name)
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", name, err)
 		}
@@ -56,7 +56,7 @@ func TestInstalledRecogniserIsFound(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	files, err := openPublic(entry.Name)
+	files, err := OpenPublic(entry.Name)
 	if err != nil {
 		t.Fatal(err)
 	}
