@@ -53,6 +53,9 @@ func onlyOf(text, set string) string {
 	}, text)
 }
 
+// longestRepeat is how many equal digits may be said at once: 八个一.
+const longestRepeat = 8
+
 // hanziDigits are the digits as they are written within cardinals.
 const hanziDigits = "零一二三四五六七八九"
 
@@ -103,7 +106,7 @@ func (g *grammar) sayings(c candidate) (*lattice, []edge) {
 		}
 	}
 	for from := range len(text) {
-		for to := from + 1; to <= min(len(text), from+4); to++ {
+		for to := from + 1; to <= min(len(text), from+longestRepeat); to++ {
 			for _, w := range g.numerals[text[from:to]] {
 				at := to
 				if to == len(text) {
