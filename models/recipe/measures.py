@@ -152,14 +152,13 @@ def false_words(m: Measured) -> str:
 def by_condition(m: Measured) -> list[str]:
     """The table of line conditions."""
     lines = [
-        "| condition | unit error | toneless | characters | digit strings wrong | intent agreement | real-time factor |",
-        "|---|---|---|---|---|---|---|",
+        "| condition | unit error | toneless | characters | digit strings wrong | intent agreement |",
+        "|---|---|---|---|---|---|",
     ]
     for c in MAIN + REST:
-        found = m.get("domain", c)
-        if found:
+        if m.get("domain", c):
             figures = [m.rate("domain", c, k) for k in ("unit_error", "toneless_error", "character_error")]
-            figures += [m.rate("digits", c, "digit_string_error"), m.rate("domain", c, "intent_right"), f"{found['real_time_factor']:.3f}"]
+            figures += [m.rate("digits", c, "digit_string_error"), m.rate("domain", c, "intent_right")]
             lines.append(f"| {c} | {' | '.join(figures)} |")
     return lines
 
