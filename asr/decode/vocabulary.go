@@ -100,31 +100,60 @@ func (l *Language) said(w ListedWord) ([]saying, *BadLine) {
 
 // listed are the readings of a listed word: the given one, or all that are plausible.
 func (l *Language) listed(w ListedWord) ([]string, pronunciation, *BadLine) {
-	phones := strings.Fields(w.Reading)
-	english := len(phones) > 0 && strings.ToUpper(w.Reading) == w.Reading && strings.Trim(w.Reading, "ABCDEFGHIJKLMNOPQRSTUVWXYZ ") == ""
-	for _, p := range phones {
-		if english && nuclei[p] == (nucleus{}) && onsets[p] == "" && p != "NG" {
-			return nil, pronunciation{}, &BadLine{What: fmt.Sprintf("reading: unknown phone %q", cut(p)), Advice: "write ARPAbet without stress, e.g. Z EH F ER, or toned pinyin"}
-		}
-	}
 	switch {
 	case l.pieces != nil:
 		return l.pieces.spellings(l.spokenForms(w.Word)), pronunciation{}, nil
-	case l.Spaced && english:
-		return []string{w.Reading}, pronunciation{}, nil
+	case w.Reading != "":
+		given, fault := l.given(w)
+		return given, pronunciation{}, fault
 	case l.Spaced:
 		p := l.pronounceEnglish(w.Word)
 		return p.readings, p, nil
-	case english:
-		return nativised(phones), pronunciation{}, nil
-	case len(phones) > 0:
-		return []string{strings.ToLower(w.Reading)}, pronunciation{}, nil
 	}
 	p := l.pronounce(w.Word)
 	if own := l.readings[w.Word]; len(own) > 0 {
 		p.readings = own
 	}
 	return p.readings, p, nil
+}
+
+// given are the readings that a word's own reading stands for: pinyin as it is, ARPAbet as Mandarin speakers say it,
+// one after the other as in "Z EH F ER er3 ji1". English takes nothing but ARPAbet, and guesses where there is none.
+func (l *Language) given(w ListedWord) ([]string, *BadLine) {
+	ways, phones, mixed := []option{{}}, []string(nil), false
+	flush := func() {
+		if len(phones) > 0 {
+			ways = combine(ways, nativised(phones))
+		}
+		phones = nil
+	}
+	for part := range strings.FieldsSeq(w.Reading) {
+		if strings.Trim(part, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+			flush()
+			ways, mixed = combine(ways, []string{strings.ToLower(part)}), true
+			continue
+		}
+		if nuclei[part] == (nucleus{}) && onsets[part] == "" && part != "NG" {
+			return nil, &BadLine{What: fmt.Sprintf("reading: unknown phone %q", cut(part)), Advice: "write ARPAbet without stress, e.g. Z EH F ER, or toned pinyin"}
+		}
+		phones = append(phones, part)
+	}
+	switch {
+	case l.Spaced && mixed:
+		return l.pronounceEnglish(w.Word).readings, nil
+	case l.Spaced:
+		return []string{w.Reading}, nil
+	case !mixed && hanzi(w.Word):
+		return nil, &BadLine{What: fmt.Sprintf("the reading of %q leaves out its hanzi", cut(w.Word)), Advice: "add their pinyin at their place, e.g. Z EH F ER er3 ji1"}
+	}
+	flush()
+	out := make([]string, 0, len(ways))
+	for _, way := range ways {
+		if way.reading != "" {
+			out = append(out, way.reading)
+		}
+	}
+	return out, nil
 }
 
 // pronounceEnglish reads a text that is all Latin letters, digits and signs in English; of others it returns nothing.
@@ -170,113 +199,4 @@ func (l *Language) digitsInEnglish(digits string) string {
 		}
 	}
 	return strings.Join(out, " ")
-}
-
-// SpokenWord is how a listed word is heard, for people to check.
-type SpokenWord struct {
-	Line     int      `json:"line"`
-	Class    string   `json:"class"`
-	Word     string   `json:"word"`
-	Readings []string `json:"readings"`          // in Mandarin; a consonant alone stands for itself
-	English  []string `json:"english,omitempty"` // in ARPAbet, where the word is English
-	Warnings []string `json:"warnings,omitempty"`
-}
-
-// Lengths in syllables outside of which a word is seldom heard well.
-const (
-	fewSyllables  = 2
-	manySyllables = 10
-)
-
-// Spoken says how each word of a list is heard by the two languages, with what is doubtful about it. The error is of
-// type BadLines.
-func Spoken(zh, en *Language, list *WordList) ([]SpokenWord, error) {
-	sounds := zh.sounds()
-	for _, w := range list.Words {
-		said, _ := zh.said(w)
-		for _, s := range said {
-			sounds.add(s.reading, w.Word)
-		}
-	}
-	var bad BadLines
-	out := make([]SpokenWord, 0, len(list.Words))
-	for _, w := range list.Words {
-		said, fault := zh.said(w)
-		if fault != nil {
-			bad = append(bad, BadLine{list.Name, w.Line, fault.What, fault.Advice})
-			continue
-		}
-		_, p, _ := zh.listed(w)
-		spoken := SpokenWord{Line: w.Line, Class: w.Class, Word: w.Word}
-		for _, s := range said {
-			spoken.Readings = append(spoken.Readings, s.reading)
-		}
-		english, _ := en.said(w)
-		for _, s := range english {
-			spoken.English = append(spoken.English, s.reading)
-		}
-		spoken.Warnings = warnings(w, p, said, sounds)
-		out = append(out, spoken)
-	}
-	if len(bad) > 0 {
-		return out, bad
-	}
-	return out, nil
-}
-
-func warnings(w ListedWord, p pronunciation, said []saying, sounds soundIndex) (out []string) {
-	if p.skipped != "" {
-		out = append(out, fmt.Sprintf("%q is not spoken", p.skipped))
-	}
-	if p.guessed != "" && w.Reading == "" {
-		out = append(out, fmt.Sprintf("%s read by rule: check it or give ARPAbet", p.guessed))
-	}
-	switch n := len(strings.Fields(said[0].reading)); {
-	case n < fewSyllables:
-		out = append(out, "one syllable: will be heard where nobody said it")
-	case n > manySyllables:
-		out = append(out, fmt.Sprintf("%d syllables: callers say less, list the short form", n))
-	}
-	var alike []string
-	for _, s := range said {
-		for _, other := range sounds[toneless(s.reading)] {
-			if other != w.Word && !slices.Contains(alike, other) {
-				alike = append(alike, other)
-			}
-		}
-	}
-	if len(alike) > 0 {
-		out = append(out, "sounds like "+strings.Join(alike[:min(len(alike), 3)], ", "))
-	}
-	return out
-}
-
-// soundIndex finds the words of a toneless reading.
-type soundIndex map[string][]string
-
-func (x soundIndex) add(reading, text string) {
-	key := toneless(reading)
-	if !slices.Contains(x[key], text) {
-		x[key] = append(x[key], text)
-	}
-}
-
-// sounds are the words that the language knows by itself.
-func (l *Language) sounds() soundIndex {
-	x := soundIndex{}
-	for _, w := range l.tree.words {
-		if w.kind == plain {
-			x.add(w.reading, w.text)
-		}
-	}
-	return x
-}
-
-func toneless(reading string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '1' && r <= '5' {
-			return -1
-		}
-		return r
-	}, reading)
 }

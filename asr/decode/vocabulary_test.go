@@ -48,13 +48,14 @@ func tenThousand() string {
 
 func TestListedWordsAreHeard(t *testing.T) {
 	zh := language(t, "zh")
-	list := "product\t雪顶云雾茶\nstore\t沁园南店\nname\t单茜\nproduct\tiPhone 15 Pro\nproduct\t泽菲耳机\tze2 fei1 er3 ji1\nbrand\tZephyr\tZ EH F ER\n"
+	list := "product\t雪顶云雾茶\nstore\t沁园南店\nname\t单茜\nproduct\tiPhone 15 Pro\nproduct\t泽菲耳机\tze2 fei1 er3 ji1\nbrand\tZephyr\tZ EH F ER\nproduct\tZephyr 耳机\tZ EH F ER er3 ji1\n"
 	small, large := withWords(t, zh, list), withWords(t, zh, list+tenThousand())
 	for reading, want := range map[string]string{
 		"wo3 mai3 de5 xue3 ding3 yun2 wu4 cha2 dao4 na3 le5":     "我买的雪顶云雾茶到哪了",
 		"wo3 mai3 de5 ai4 feng4 shi2 wu3 pu5 rou4 dao4 na3 le5":  "我买的iPhone 15 Pro到哪了",
 		"wo3 mai3 de5 ze2 fei1 er3 ji1 dao4 na3 le5":             "我买的泽菲耳机到哪了",
 		"wo3 mai3 de5 zai4 fe4 shou3 ji1 dao4 na3 le5":           "我买的Zephyr手机到哪了",
+		"wo3 mai3 de5 ei4 fe4 er3 ji1 dao4 na3 le5":              "我买的Zephyr 耳机到哪了",
 		"wo3 jiao4 shan4 xi1":                                    "我叫单茜",
 		"qin4 yuan2 nan2 dian4 shen2 me5 shi2 hou5 fa1 huo4":     "沁园南店什么时候发货",
 		"bang1 wo3 cha2 yi1 xia4 wo3 de5 kuai4 di4 dao4 na3 le5": "帮我查一下我的快递到哪了",
@@ -84,8 +85,8 @@ func TestHintsInLatinAndHeteronyms(t *testing.T) {
 	h := asr.Hints{Words: []string{"iPhone 15 Pro", "单茜", "登山鞋 38码"}}
 	for reading, want := range map[string]string{
 		"wo3 mai3 de5 ai4 feng4 shi2 wu3 pu5 rou4 dao4 na3 le5": "我买的iPhone 15 Pro到哪了",
-		"wo3 jiao4 shan4 xi1":                                   "我叫单茜",
-		"wo3 mai3 de5 deng1 shan1 xie2 dao4 na3 le5":            "我买的登山鞋到哪了",
+		"wo3 jiao4 shan4 xi1":                        "我叫单茜",
+		"wo3 mai3 de5 deng1 shan1 xie2 dao4 na3 le5": "我买的登山鞋到哪了",
 	} {
 		if got := decodeRows(zh, h, rows(t, zh, reading, 0.9)); got.Text != want {
 			t.Errorf("%q, want %q", got.Text, want)
@@ -104,14 +105,15 @@ func TestListedWordsInEnglish(t *testing.T) {
 }
 
 func TestUnreadableWordsNameFileLineAndAdvice(t *testing.T) {
-	_, err := language(t, "zh").With(listed(t, "# ours\nproduct\tเสื้อ\nproduct\t云雾茶\thxo3\nproduct\t！！！\nproduct\tx\tZ QQ\nproduct\t好茶\n"))
+	_, err := language(t, "zh").With(listed(t, "# ours\nproduct\tเสื้อ\nproduct\t云雾茶\thxo3\nproduct\t！！！\nproduct\tx\tZ QQ\nproduct\tZephyr 茶\tZ EH F ER\nproduct\t好茶\n"))
 	var bad BadLines
-	if !errors.As(err, &bad) || len(bad) != 4 {
+	if !errors.As(err, &bad) || len(bad) != 5 {
 		t.Fatalf("got %v", err)
 	}
 	for i, want := range []string{
 		`words.tsv:2: cannot read "เ`, `words.tsv:3: reading "hxo3": unknown syllable "hxo3"; write toned pinyin`,
 		`words.tsv:4: nothing in "！！！" is spoken; `, `words.tsv:5: reading: unknown phone "QQ"; `,
+		`words.tsv:6: the reading of "Zephyr 茶" leaves out its hanzi; add their pinyin at their place`,
 	} {
 		if got := bad[i].Error(); !strings.HasPrefix(got, want) {
 			t.Errorf("got  %s\nwant %s", got, want)
