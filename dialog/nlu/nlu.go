@@ -178,7 +178,10 @@ func business(intent string) bool {
 // Business reports whether intent is one of the shop's, as against a dialogue act.
 func Business(intent string) bool { return business(intent) }
 
-// clean drops control characters and bounds the length.
+// spelled is a letter told apart by a word that begins with it: S for Sam, F as in Frank.
+var spelled = regexp.MustCompile(`(?i)\b([a-hj-z]) (?:for|as in) [a-z]+\b`)
+
+// clean drops control characters and the words that letters are told apart by, and bounds the length.
 func clean(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == unicode.ReplacementChar {
@@ -187,7 +190,7 @@ func clean(text string) string {
 		return r
 	}, text)
 	runes := []rune(strings.TrimSpace(text))
-	return strings.TrimSpace(string(runes[:min(len(runes), longestLine)]))
+	return spelled.ReplaceAllString(strings.TrimSpace(string(runes[:min(len(runes), longestLine)])), "$1")
 }
 
 // langOf is "en" for a line of Latin words, "zh" for one with hanzi; a line of digits keeps the language so far.

@@ -48,6 +48,24 @@ func TestFix(t *testing.T) {
 	}
 }
 
+func TestLettersToldApart(t *testing.T) {
+	p, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"s for sam f for frank 1562204478319": "SF1562204478319", "it's J as in john T as in tom 3091746628005": "JT3091746628005",
+		"单号是字母Y T 7719022846105": "YT7719022846105", "S F 开头的 1562204478319": "SF1562204478319", "顺丰 1562204478319": "SF1562204478319",
+	} {
+		if got := p.Understand(text, "", State{}).Slots["waybill_no"]; got != want {
+			t.Errorf("%s: %q, want %s", text, got, want)
+		}
+	}
+	if got := p.Understand("i for one want my money back", "", State{}).Text; got != "i for one want my money back" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestStartOver(t *testing.T) {
 	for text, want := range map[string]bool{
 		"重来": true, "不对 我重新说一遍": true, "说错了重报": true, "等一下 从头来": true, "start over please": true,

@@ -62,7 +62,7 @@ func knownPrefix(letters string) bool {
 // lettersBefore reads spoken or written letters that end at i, over spaces and 后面是.
 func lettersBefore(runes []rune, i int) (string, int) {
 	text := strings.TrimRight(string(runes[max(0, i-24):i]), " -")
-	for _, word := range []string{"后面是", "后面", "开头", "打头"} {
+	for _, word := range []string{"后面是", "后面", "开头的", "打头的", "开头", "打头"} {
 		text = strings.TrimRight(strings.TrimSuffix(text, word), " ")
 	}
 	letters := ""
