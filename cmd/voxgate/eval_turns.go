@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,6 +24,9 @@ import (
 
 // evalVoices are those that the shipped weights have never heard.
 var evalVoices = []string{"f4", "linda", "Alicia", "steph2", "m5", "Michael", "zac", "klatt3"}
+
+// turnsAtATime is how many turns are heard at a time: the recogniser computes several in one run.
+const turnsAtATime = 8
 
 // turnsOptions are the flags of eval turns.
 type turnsOptions struct {
@@ -118,7 +122,8 @@ func evalTurns(ctx context.Context, out io.Writer, table string, o turnsOptions)
 			return usageError{fmt.Errorf("--conditions: %w", err)}
 		}
 		bench := turns.Bench{
-			Speak: readers.speak, Progress: evalProgress(condition.Name),
+			Workers: turnsAtATime,
+			Speak:   readers.speak, Progress: evalProgress(condition.Name),
 			Line: func(pcm []int16, n int) ([]int16, error) { return condition.Degrade(pcm, noise, uint64(n)) },
 			Hear: func(ctx context.Context, t turns.Turn, heard func(time.Duration, asr.Event) bool) error {
 				if recorder != nil {
@@ -126,6 +131,9 @@ func evalTurns(ctx context.Context, out io.Writer, table string, o turnsOptions)
 				}
 				return ears.Follow(ctx, t.PCM, t.Hints, heard)
 			},
+		}
+		if recorder != nil {
+			bench.Workers = 1
 		}
 		all, err := bench.Run(ctx, scripts)
 		if err != nil {
@@ -175,6 +183,7 @@ func readTurns(path string) ([]turns.Script, error) {
 // readers are the voices that read the table, each at several speeds and pitches.
 type readers struct {
 	voices []string
+	mu     sync.Mutex
 	made   map[[3]int]*espeak.Engine
 }
 
@@ -185,14 +194,9 @@ func newReaders(voices []string) *readers {
 // speak reads a piece of turn n: voice, speed and pitch follow from n alone.
 func (r *readers) speak(ctx context.Context, n int, lang, piece string) ([]int16, error) {
 	way := [3]int{n % len(r.voices), 140 + n*7%5*20, 35 + n*11%4*12}
-	voice, ok := r.made[way]
-	if !ok {
-		var err error
-		voice, err = espeak.New(espeak.Config{Voice: r.voices[way[0]], Speed: way[1], Pitch: way[2]})
-		if err != nil {
-			return nil, err
-		}
-		r.made[way] = voice
+	voice, err := r.voice(way)
+	if err != nil {
+		return nil, err
 	}
 	var pcm []int16
 	for frame, err := range voice.Speak(ctx, tts.Utterance{Text: piece, Lang: lang}) {
@@ -202,4 +206,18 @@ func (r *readers) speak(ctx context.Context, n int, lang, piece string) ([]int16
 		pcm = append(pcm, frame.PCM()...)
 	}
 	return pcm, nil
+}
+
+// voice is espeak-ng with a voice, a speed and a pitch.
+func (r *readers) voice(way [3]int) (*espeak.Engine, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if voice, ok := r.made[way]; ok {
+		return voice, nil
+	}
+	voice, err := espeak.New(espeak.Config{Voice: r.voices[way[0]], Speed: way[1], Pitch: way[2]})
+	if err == nil {
+		r.made[way] = voice
+	}
+	return voice, err
 }

@@ -31,7 +31,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) < 2 || args[0] != "scripts" && args[0] != "fit" {
-		return errors.New("usage: endpoint scripts DIR, or endpoint fit STEPS.jsonl...")
+		return errors.New("say scripts DIR, or fit and the files of steps")
 	}
 	texts, err := readTexts()
 	if err != nil {

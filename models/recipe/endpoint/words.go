@@ -16,6 +16,9 @@ type sample struct {
 	weight   float64
 }
 
+// short is by how much a sentence of one word counts more.
+const short = 4.0
+
 // samples are the sentences as whole texts, and what comes before each place where a pause may fall as texts that want
 // more: together they weigh as much as the sentence.
 func samples(t *texts, use func(string) bool, dice *rand.Rand) []sample {
@@ -29,7 +32,8 @@ func samples(t *texts, use func(string) bool, dice *rand.Rand) []sample {
 			continue
 		}
 		words := strings.Fields(t.filled(line, dice))
-		add(words, true, 1)
+		// Short requests are rare among sentences and frequent in talk.
+		add(words, true, 1+short/float64(len(words)))
 		total := 0.0
 		for _, w := range words[:len(words)-1] {
 			total += weight(w)

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"voxgate/asr"
 	"voxgate/media"
 )
@@ -27,6 +29,8 @@ type Bench struct {
 	Line func(pcm []int16, n int) ([]int16, error)
 	// Hear hands over events with the moment at which each came, until it is told to stop.
 	Hear func(ctx context.Context, turn Turn, heard func(at time.Duration, ev asr.Event) bool) error
+	// Workers is how many turns are heard at a time; 0: 1. With more, Speak, Line and Hear are called from several goroutines.
+	Workers int
 	// Progress may be nil.
 	Progress func(done, of int)
 }
@@ -83,38 +87,54 @@ func (o Outcome) Delay() (time.Duration, string, bool) {
 	return rest[0].At - o.Turn.End(), rest[0].Reason, true
 }
 
-// Run speaks the scripts one after the other and hears them.
+// Run speaks the scripts and hears them; the outcomes stand in the scripts' order.
 func (b Bench) Run(ctx context.Context, scripts []Script) ([]Outcome, error) {
-	var all []Outcome
+	all := make([]Outcome, len(scripts))
+	work, running := errgroup.WithContext(ctx)
+	work.SetLimit(max(b.Workers, 1))
 	for n, s := range scripts {
+		if running.Err() != nil {
+			break
+		}
 		if b.Progress != nil {
 			b.Progress(n, len(scripts))
 		}
-		turn, err := b.record(ctx, n, s)
-		if err != nil {
-			return nil, fmt.Errorf("table line %d: %w", s.Line, err)
-		}
-		o := Outcome{Turn: turn}
-		err = b.Hear(ctx, turn, func(at time.Duration, ev asr.Event) bool {
-			switch ev.Kind {
-			case asr.SpeechStarted:
-				if o.Noticed == 0 {
-					o.Noticed = at
-				}
-			case asr.Final:
-				o.Endings = append(o.Endings, Ending{at, ev.Text, ev.Reason})
-				_, _, ended := o.Delay()
-				return !ended
+		work.Go(func() error {
+			var err error
+			if all[n], err = b.measure(running, n, s); err != nil {
+				return fmt.Errorf("table line %d: %w", s.Line, err)
 			}
-			return true
+			return nil
 		})
-		if err != nil {
-			return nil, fmt.Errorf("table line %d: %w", s.Line, err)
-		}
-		o.Turn.PCM = nil
-		all = append(all, o)
 	}
-	return all, nil
+	if err := work.Wait(); err != nil {
+		return nil, err
+	}
+	return all, context.Cause(ctx)
+}
+
+// measure speaks a script and hears it until it ends.
+func (b Bench) measure(ctx context.Context, n int, s Script) (Outcome, error) {
+	turn, err := b.record(ctx, n, s)
+	if err != nil {
+		return Outcome{}, err
+	}
+	o := Outcome{Turn: turn}
+	err = b.Hear(ctx, turn, func(at time.Duration, ev asr.Event) bool {
+		switch ev.Kind {
+		case asr.SpeechStarted:
+			if o.Noticed == 0 {
+				o.Noticed = at
+			}
+		case asr.Final:
+			o.Endings = append(o.Endings, Ending{at, ev.Text, ev.Reason})
+			_, _, ended := o.Delay()
+			return !ended
+		}
+		return true
+	})
+	o.Turn.PCM = nil
+	return o, err
 }
 
 // record speaks a script.
