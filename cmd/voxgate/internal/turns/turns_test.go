@@ -87,8 +87,8 @@ func TestRunMeasuresFromTheLastSound(t *testing.T) {
 		t.Fatal(err)
 	}
 	bench := Bench{
-		Speak: tone,
-		Line:  func(pcm []int16, _ int) ([]int16, error) { return pcm, nil },
+		Speak: tone, Workers: 2,
+		Line: func(pcm []int16, _ int) ([]int16, error) { return pcm, nil },
 		Hear: func(_ context.Context, turn Turn, heard func(time.Duration, asr.Event) bool) error {
 			heard(turn.Starts[0]+100*time.Millisecond, asr.Event{Kind: asr.SpeechStarted})
 			switch turn.Number {
