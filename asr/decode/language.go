@@ -58,7 +58,7 @@ type Tuning struct {
 
 // DefaultTuning is what the shipped models were tuned with.
 func DefaultTuning() Tuning {
-	return Tuning{Model: 0.8, Word: 0.8, Tone: 0.5, Mixed: 0.1, Unknown: -10.5, General: -1, Blank: 1.8, Beam: 13, Tokens: 160}
+	return Tuning{Model: 0.8, Word: 0.8, Tone: 0.5, Mixed: 0.1, Unknown: -10.5, General: -1, Blank: 1.8, Beam: 11.5, Tokens: 160}
 }
 
 // The classes of which sentences speak, with the files of their members.
