@@ -29,8 +29,8 @@ func withWords(t testing.TB, l *Language, text string) *Language {
 
 // tenThousand is a shop's list: two syllables of a name and a kind of goods.
 func tenThousand() string {
-	first := []rune("云雪青山海星月花竹松晨暮金银玉清风雨沁悦雅乐喜康安宁福禄嘉瑞")
-	second := []rune("岚溪禾朵果米谷泉园庭轩阁坊舍记家品味语思念")
+	first := "云雪青山海星月花竹松晨暮金银玉清风雨沁悦雅乐喜康安宁福禄嘉瑞"
+	second := "岚溪禾朵果米谷泉园庭轩阁坊舍记家品味语思念"
 	goods := strings.Fields("保温杯 行李箱 电饭煲 蓝牙耳机 运动鞋 羽绒服 牛仔裤 洗面奶 护手霜 龙井茶 牛肉干 橄榄油 手机壳 充电宝 路由器 加湿器")
 	var b strings.Builder
 	n := 0
