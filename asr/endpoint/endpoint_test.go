@@ -48,7 +48,7 @@ func TestWhatIsSaidDecides(t *testing.T) {
 		{State{Text: "不用了", Complete: 0.5, Hints: asr.Hints{YesNo: true}}, true, Answer},
 		{State{Text: "3721", Digits: 4, Complete: 0.5, Hints: tail}, true, Digits},
 		{State{Text: "13800138000", Digits: 11, Complete: 0.5, Hints: phone}, true, Digits},
-		{State{Text: "我想问一下", Complete: 0.05}, false, Waited},
+		{State{Text: "我想问一下", Complete: 0.3}, false, Waited},
 		{State{Text: "嗯那个", Complete: 0.05}, false, Waited},
 		{State{Text: "我的单号是", Complete: 0.02}, false, Waited},
 		{State{Text: "138", Digits: 3, Complete: 0.02, Hints: phone}, false, Waited},

@@ -11,7 +11,7 @@ import (
 
 // What cutting a turn off costs, in seconds of waiting: the caller says it again, a whole number in the worst case.
 const (
-	cutWords  = 1.6
+	cutWords  = 1.2
 	cutNumber = 40.0
 )
 

@@ -27,8 +27,12 @@ func samples(t *texts, use func(string) bool, dice *rand.Rand) []sample {
 		text := digitSign(t.joined(words))
 		out = append(out, sample{endpoint.Features(t.lang, text), whole, weight})
 	}
+	wanting := map[string]bool{}
+	for _, line := range t.openers {
+		wanting[t.joined(strings.Fields(line))] = true
+	}
 	for _, line := range t.sentences {
-		if !use(line) {
+		if !use(line) || wanting[t.joined(strings.Fields(line))] {
 			continue
 		}
 		words := strings.Fields(t.filled(line, dice))
@@ -44,11 +48,11 @@ func samples(t *texts, use func(string) bool, dice *rand.Rand) []sample {
 	}
 	for _, line := range t.openers {
 		if use(line) {
-			add(strings.Fields(line), false, 6)
+			add(strings.Fields(line), false, 12)
 		}
 	}
 	for _, line := range t.answers {
-		add(strings.Fields(line), true, 4)
+		add(strings.Fields(line), true, 12)
 	}
 	return out
 }
