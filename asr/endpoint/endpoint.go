@@ -24,7 +24,6 @@ const (
 type State struct {
 	Now      time.Duration // on the call's clock
 	Quiet    time.Duration // since the last voiced step
-	Spoken   time.Duration // from the first voiced step to the last
 	Stable   time.Duration // since the reading last changed
 	Speech   float64       // probability of speech, 0..1, mean of the quiet steps
 	Text     string        // reading so far
@@ -105,7 +104,7 @@ func (s State) Input() endpoint.Input {
 		lang = "zh"
 	}
 	return endpoint.Input{
-		Text: s.Text, Lang: lang, Quiet: s.Quiet.Seconds(), Spoken: s.Spoken.Seconds(), Stable: s.Stable.Seconds(),
+		Text: s.Text, Lang: lang, Quiet: s.Quiet.Seconds(), Stable: s.Stable.Seconds(),
 		Speech: s.Speech, End: s.Complete, Digits: s.Digits, Known: s.known(),
 		Asked: s.Hints.Digits, MinAsked: s.Hints.MinDigits, MaxAsked: s.Hints.MaxDigits,
 		Waybill: s.Hints.Waybill, YesNo: s.Hints.YesNo, Name: s.Hints.Name,

@@ -19,10 +19,7 @@ func learned(t testing.TB) *Learned {
 // over is the quiet after which a state's turn is over.
 func over(l *Learned, s State) (time.Duration, string) {
 	for s.Quiet = 40 * time.Millisecond; ; s.Quiet += 40 * time.Millisecond {
-		if s.Stable = s.Quiet + 80*time.Millisecond; s.Spoken == 0 {
-			s.Spoken = time.Duration(len([]rune(s.Text))) * 220 * time.Millisecond
-		}
-		s.Speech = 0.01
+		s.Stable, s.Speech = s.Quiet+80*time.Millisecond, 0.01
 		if d := l.Judge(s); d.Over {
 			return s.Quiet, d.Reason
 		}
@@ -95,7 +92,7 @@ func TestLimits(t *testing.T) {
 func FuzzJudge(f *testing.F) {
 	f.Add("我的单号是1379", 4, int64(200), true, 4, 11, "SF1379")
 	f.Fuzz(func(t *testing.T, text string, digits int, quiet int64, asked bool, least, most int, known string) {
-		s := State{Text: text, Digits: digits, Quiet: time.Duration(quiet) * time.Millisecond, Spoken: time.Second, Complete: 0.5}
+		s := State{Text: text, Digits: digits, Quiet: time.Duration(quiet) * time.Millisecond, Complete: 0.5}
 		s.Hints = asr.Hints{Digits: asked, MinDigits: least, MaxDigits: most, Known: []string{known}}
 		d := learned(t).Judge(s)
 		if d.Reason == "" || !(d.Chance >= 0 && d.Chance <= 1) || s.Quiet >= Latest && !d.Over {
@@ -106,7 +103,7 @@ func FuzzJudge(f *testing.F) {
 
 func BenchmarkJudge(b *testing.B) {
 	l := learned(b)
-	s := State{Text: "帮我查一下我的快递到哪了", Quiet: 200 * time.Millisecond, Spoken: 2 * time.Second, Complete: 0.6}
+	s := State{Text: "帮我查一下我的快递到哪了", Quiet: 200 * time.Millisecond, Complete: 0.6}
 	b.ReportAllocs()
 	for b.Loop() {
 		l.Judge(s)

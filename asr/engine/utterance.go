@@ -92,7 +92,7 @@ func (e *ear) read(u *utterance) {
 func (e *ear) state(u *utterance) endpoint.State {
 	steps := func(n int) time.Duration { return time.Duration(n) * model.Step }
 	s := endpoint.State{
-		Now: e.at(e.steps), Quiet: steps(e.turn.quiet), Spoken: steps(e.steps - e.turn.quiet - u.start), Stable: steps(e.steps - u.turned),
+		Now: e.at(e.steps), Quiet: steps(e.turn.quiet), Stable: steps(e.steps - u.turned),
 		Speech: e.turn.murmur / float64(e.turn.quiet), Text: u.shown, Digits: u.digits, Hints: u.hints,
 	}
 	if u.words {

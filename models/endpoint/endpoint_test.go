@@ -91,7 +91,7 @@ func FuzzOver(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		in := Input{Text: text, Lang: lang, Quiet: math.Abs(quiet), Spoken: 1, End: end, Digits: digits, MaxAsked: most, Asked: most > 0}
+		in := Input{Text: text, Lang: lang, Quiet: math.Abs(quiet), End: end, Digits: digits, MaxAsked: most, Asked: most > 0}
 		if math.IsNaN(quiet) || math.IsInf(quiet, 0) || math.IsNaN(end) {
 			return
 		}

@@ -14,7 +14,6 @@ type Input struct {
 	Text   string  `json:"text"`   // reading so far
 	Lang   string  `json:"lang"`   // "zh" or "en"
 	Quiet  float64 `json:"quiet"`  // since the last voiced step
-	Spoken float64 `json:"spoken"` // from the first voiced step to the last
 	Stable float64 `json:"stable"` // since the reading last changed
 	Speech float64 `json:"speech"` // probability that somebody speaks, 0..1, mean of the quiet steps
 	End    float64 `json:"end"`    // language model's probability that a sentence ends here, 0..1
@@ -115,7 +114,7 @@ func (in Input) syllables() int {
 }
 
 // Inputs is the number of features of the network.
-const Inputs = 16 + int(numbers)
+const Inputs = 14 + int(numbers)
 
 // Dense are the features of the network; text is the completeness of the words, as Model.Complete has it.
 func (in Input) Dense(text float64) [Inputs]float64 {
@@ -137,9 +136,7 @@ func (in Input) Dense(text float64) [Inputs]float64 {
 		wordy * logit(in.End) / 2,
 		flag(in.Text == ""),
 		min(in.Stable, 1),
-		min(in.Spoken, 5) / 2,
 		min(syllables, 20) / 10,
-		min(syllables/max(in.Spoken, 0.2), 8) / 4,
 		4 * in.Speech,
 		flag(in.YesNo),
 		flag(in.YesNo && wordy > 0 && syllables <= 4),

@@ -118,7 +118,7 @@ func fitNetwork(m *endpoint.Model, steps []endpoint.Example) {
 
 // share says how often callers break off so, against how often the table has it.
 func share(class string) float64 {
-	if s, ok := map[string]float64{"broken": 0.3, "begun": 1, "left": 0.5}[class]; ok {
+	if s, ok := map[string]float64{"broken": 0.3, "begun": 1, "left": 1}[class]; ok {
 		return s
 	}
 	return 1
