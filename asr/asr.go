@@ -51,7 +51,7 @@ type Hints struct {
 	// in sound where the difference is small.
 	Known []string
 	// Silence ends an utterance after this much quiet; zero lets the recogniser decide by what was
-	// said: from 120 ms of quiet after a whole request to 1.5 s after words or a number that want more.
+	// said: from 160 ms of quiet after a whole request to 1.5 s after words or a number that want more.
 	Silence time.Duration
 	// Lang is "zh" (also the zero value's meaning) or "en".
 	Lang string

@@ -44,7 +44,7 @@ type Judge interface{ Judge(State) Decision }
 
 // Bounds of what is learned.
 const (
-	Soonest = 120 * time.Millisecond  // no turn is over after less quiet: stops within words are as long
+	Soonest = 160 * time.Millisecond  // no turn is over after less quiet: stops within words are as long
 	Latest  = 1480 * time.Millisecond // every turn is over after this much
 	Nothing = 600 * time.Millisecond  // of quiet end a sound without words
 	Awaited = 1200 * time.Millisecond // the same where a number was asked for

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -98,7 +99,9 @@ func TestPublicModelWithHints(t *testing.T) {
 		"only digits": {Digits: true, Only: true, MinDigits: 10, MaxDigits: 10},
 		"known":       {Digits: true, Known: []string{"1370295846", "1370295847"}},
 	} {
+		// A whole number ends at once: what fades after it may come as a sound without words.
 		finals := only(listenTo(t, e, hints, sound, media.Narrowband), asr.Final)
+		finals = slices.DeleteFunc(finals, func(ev asr.Event) bool { return ev.Text == "" })
 		if len(finals) != 1 || finals[0].Text != spokenInPublic {
 			t.Errorf("%s: %+v", name, finals)
 		}

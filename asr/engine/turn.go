@@ -6,14 +6,16 @@ import "time"
 const (
 	voiced   = 0.5 // a step above this speaks
 	unvoiced = 0.35
-	believed = 0.8 // sum of (speech - 0.4) over a run of voiced steps
-	needed   = 2   // voiced steps in the run: 80 ms; a third costs 40 ms of every barge-in and spares one false start in seven
+	plain    = 0.85 // a single step above this ends a quiet
+	believed = 0.8  // sum of (speech - 0.4) over a run of voiced steps
+	needed   = 2    // voiced steps in the run: 80 ms; a third costs 40 ms of every barge-in and spares one false start in seven
 )
 
 // Lengths that end an utterance whatever is said.
 const (
 	longest = 20 * time.Second
-	endless = 9 * time.Second // sound without words, such as music
+	endless = 9 * time.Second         // sound without words, such as music
+	stale   = 2400 * time.Millisecond // sound after words, and no further ones: a loud place
 )
 
 // turn follows when somebody speaks.
@@ -22,6 +24,7 @@ type turn struct {
 	run      int     // voiced steps of the run
 	since    int     // first step of the run
 	quiet    int     // steps since the last voiced one
+	blips    int     // steps since the last quiet one
 	murmur   float64 // sum of the speech probabilities of these steps
 }
 
@@ -43,15 +46,19 @@ func (t *turn) started(step int, speech float32) (int, bool) {
 	return t.since, true
 }
 
-// went takes a step within an utterance and returns how many steps it has been quiet.
+// went takes a step within an utterance and returns how many steps it has been quiet. A single step that is not quite
+// quiet does not start the count anew: noise has such steps, and speech that goes on has more of them.
 func (t *turn) went(speech float32) int {
-	if speech > unvoiced {
-		t.quiet, t.murmur = 0, 0
-	} else {
+	if speech <= unvoiced {
 		t.quiet++
+		t.blips = 0
 		t.murmur += float64(speech)
+		return t.quiet
 	}
-	return t.quiet
+	if t.blips++; t.blips > 1 || speech > plain || t.quiet == 0 {
+		t.quiet, t.murmur = 0, 0
+	}
+	return 0
 }
 
 func (t *turn) reset() { *t = turn{} }

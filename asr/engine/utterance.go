@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ const (
 const (
 	incredible = 0.35
 	few        = 4    // syllables; of longer readings the confidence tells enough
+	same       = 2    // different ones in a longer reading that nobody is sure of: music
 	strewn     = 0.75 // syllables a second
 	strewnFrom = 1200 * time.Millisecond
 )
@@ -65,6 +67,8 @@ func (e *ear) step(r row) {
 	switch {
 	case length >= longest || (length >= endless && !u.words) || u.search.Full():
 		e.final("length")
+	case u.words && time.Duration(e.steps-u.turned)*model.Step >= stale:
+		e.final(endpoint.Waited)
 	case quiet > 0:
 		if d := e.engine.turns.Judge(e.state(u)); d.Over {
 			e.final(d.Reason)
@@ -171,9 +175,12 @@ func (e *ear) final(reason string) {
 
 // isNoise says that a reading is rather no speech at all.
 func isNoise(r decode.Result, length time.Duration) bool {
-	syllables := float64(1 + strings.Count(r.Pinyin, " "))
+	sounds := strings.Fields(r.Pinyin)
+	syllables := float64(max(1, len(sounds)))
+	slices.Sort(sounds)
 	return r.Clarity() < incredible && syllables <= few ||
-		r.Clarity() < doubtful && length > strewnFrom && syllables < strewn*length.Seconds()
+		r.Clarity() < doubtful && length > strewnFrom && syllables < strewn*length.Seconds() ||
+		r.Confidence < 0.5 && syllables > few && len(slices.Compact(sounds)) <= same
 }
 
 // tryOther reads a doubtful utterance in the other language and keeps the reading that was heard more surely.

@@ -17,7 +17,7 @@ const (
 
 // shortest and longest are the bounds of quiet between which the model is asked (asr/endpoint), in seconds.
 const (
-	shortest = 0.12
+	shortest = 0.16
 	longest  = 1.48
 )
 
