@@ -114,8 +114,6 @@ func evalTurns(ctx context.Context, out io.Writer, table string, o turnsOptions)
 	}
 	defer ears.Close()
 	readers := newReaders(o.voices)
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
 	for _, name := range o.conditions {
 		condition, err := evaluation.ParseCondition(strings.TrimSpace(name))
 		if err != nil {
@@ -145,20 +143,26 @@ func evalTurns(ctx context.Context, out io.Writer, table string, o turnsOptions)
 			}
 			continue
 		}
-		summary := turns.Summarise(all)
-		if !o.asJSON {
-			if _, err := fmt.Fprintf(out, "%s, acoustic model %s\n", condition.Name, version); err != nil {
-				return err
-			}
-			if err := turns.WriteTable(out, summary); err != nil {
-				return err
-			}
-			continue
+		if err := writeTurns(out, o.asJSON, version, condition.Name, turns.Summarise(all)); err != nil {
+			return err
 		}
-		for _, f := range summary {
-			if err := enc.Encode(turnsLine{version, condition.Name, f}); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// writeTurns prints the figures of one condition.
+func writeTurns(out io.Writer, asJSON bool, version, condition string, all []turns.Figures) error {
+	if !asJSON {
+		if _, err := fmt.Fprintf(out, "%s, acoustic model %s\n", condition, version); err != nil {
+			return err
+		}
+		return turns.WriteTable(out, all)
+	}
+	enc := json.NewEncoder(out)
+	enc.SetEscapeHTML(false)
+	for _, f := range all {
+		if err := enc.Encode(turnsLine{version, condition, f}); err != nil {
+			return err
 		}
 	}
 	return nil
