@@ -19,18 +19,6 @@ const (
 	settle    = 14 // steps of silence that flush the model at the end of the audio
 )
 
-// How the acoustic model's memory is cleared in the pauses of an utterance: after so many quiet steps, then every so
-// many, unless the sound rises within the chunk. Weights that were trained with pauses within utterances may not want it:
-// without forgetful the memory is kept, and eval turns and eval asr tell which is better.
-const (
-	forgetful = true
-
-	hushed = 0.2 // speech probability
-	forget = 10
-	again  = 25
-	onset  = 2.0 // mean log energy
-)
-
 // ear hears one call: audio in, events out. It belongs to one goroutine.
 type ear struct {
 	engine *Engine
@@ -44,7 +32,6 @@ type ear struct {
 	steps  int            // steps heard since the call began
 	past   history        // rows of the last steps, for the preroll
 	active *utterance     // nil in silence
-	hush   int            // quiet steps since the last voiced one, or since the model forgot
 	over   int            // step at which the audio of the call ended, 0 before; what follows is our own silence
 	zh, en *decode.Search // made when first needed
 }
@@ -82,20 +69,12 @@ func (e *ear) write(ctx context.Context, pcm []int16) error {
 }
 
 // take decodes the rows of a run of the model.
-func (e *ear) take(rows []row, level bool) {
-	e.engine.counts.decoding.Time(func() { e.decode(rows, level) })
-}
-
-func (e *ear) decode(rows []row, level bool) {
-	for _, r := range rows {
-		e.step(r)
-	}
-	if forgetful && e.active != nil && level && e.hush >= forget {
-		// The network was trained on speech from a state of zeros; after a pause within an utterance it would
-		// swallow the first sounds. Between utterances its memory of silence keeps it from hearing words in noise.
-		e.front.forget()
-		e.hush -= again
-	}
+func (e *ear) take(rows []row) {
+	e.engine.counts.decoding.Time(func() {
+		for _, r := range rows {
+			e.step(r)
+		}
+	})
 }
 
 // end flushes the model with silence and finalises what was being said.

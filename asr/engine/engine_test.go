@@ -14,7 +14,6 @@ import (
 	"go.uber.org/goleak"
 
 	"voxgate/asr"
-	"voxgate/asr/feature"
 	"voxgate/media"
 	"voxgate/media/wav"
 )
@@ -153,19 +152,6 @@ func TestSpeechAfterLongSilence(t *testing.T) {
 	finals := only(events, asr.Final)
 	if len(finals) != 2 || finals[0].Text != "帮我查一下我的快递到哪了" || finals[1].Text != "转人工" {
 		t.Errorf("finals %+v", finals)
-	}
-}
-
-func TestLevel(t *testing.T) {
-	feats := make([]float32, 8*feature.Mels)
-	if !level(feats) {
-		t.Error("silence is not level")
-	}
-	for k := range feature.Mels {
-		feats[7*feature.Mels+k] = 5
-	}
-	if level(feats) {
-		t.Error("an onset is level")
 	}
 }
 

@@ -32,13 +32,11 @@ type about struct {
 
 // front turns the audio of one call into rows of an acoustic model. It belongs to one goroutine.
 type front interface {
-	// write takes audio of any length, 8,000 or 16,000 Hz, and hands on the rows of each finished run; level says that
-	// the run held no onset. The rows are valid during the call only.
-	write(ctx context.Context, pcm []int16, rate int, hand func(rows []row, level bool)) error
+	// write takes audio of any length, 8,000 or 16,000 Hz, and hands on the rows of each finished run. The rows
+	// are valid during the call only.
+	write(ctx context.Context, pcm []int16, rate int, hand func(rows []row)) error
 	// gather sets how many frames of 10 ms are waited for before the model runs.
 	gather(frames int)
-	// forget clears the model's memory of what was heard.
-	forget()
 }
 
 // shipped is the acoustic model that comes with the program.
@@ -123,9 +121,7 @@ func (f *shippedFront) gather(frames int) {
 	f.size, f.chunk = frames, chunk
 }
 
-func (f *shippedFront) forget() { f.chunk.Forget() }
-
-func (f *shippedFront) write(ctx context.Context, pcm []int16, rate int, hand func([]row, bool)) error {
+func (f *shippedFront) write(ctx context.Context, pcm []int16, rate int, hand func([]row)) error {
 	var err error
 	f.counts.features.Time(func() {
 		if pcm, err = f.audio.convert(pcm, rate); err == nil {
@@ -139,7 +135,7 @@ func (f *shippedFront) write(ctx context.Context, pcm []int16, rate int, hand fu
 		if err := f.run(ctx, f.size); err != nil {
 			return err
 		}
-		hand(f.rows, level(f.chunk.Feats))
+		hand(f.rows)
 	}
 	return nil
 }
@@ -175,22 +171,6 @@ func runPatiently(ctx context.Context, b *model.Batcher, c *model.Chunk) error {
 			return context.Cause(ctx)
 		}
 	}
-}
-
-// level says that feature frames hold no onset: none is much louder than another.
-func level(feats []float32) bool {
-	least, most := float32(0), float32(0)
-	for i := 0; i < len(feats); i += feature.Mels {
-		sum := float32(0)
-		for _, v := range feats[i : i+feature.Mels] {
-			sum += v
-		}
-		if i == 0 {
-			least, most = sum, sum
-		}
-		least, most = min(least, sum), max(most, sum)
-	}
-	return most-least < onset*feature.Mels
 }
 
 // converter brings the audio of a call to one rate. A call may change its own, as a browser's does on hold.

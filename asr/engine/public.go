@@ -96,11 +96,8 @@ type publicFront struct {
 // gather changes nothing: a run takes what the model was exported for.
 func (f *publicFront) gather(int) {}
 
-// forget changes nothing: public models were trained on whole recordings, pauses included.
-func (f *publicFront) forget() {}
-
-func (f *publicFront) write(ctx context.Context, pcm []int16, rate int, hand func([]row, bool)) error {
-	err := f.ears.write(ctx, pcm, rate, func(rows []row, _ bool) {
+func (f *publicFront) write(ctx context.Context, pcm []int16, rate int, hand func([]row)) error {
+	err := f.ears.write(ctx, pcm, rate, func(rows []row) {
 		for _, r := range rows {
 			f.speech = append(f.speech, r.speech)
 		}
@@ -121,7 +118,7 @@ func (f *publicFront) write(ctx context.Context, pcm []int16, rate int, hand fun
 		if err := f.run(ctx); err != nil {
 			return err
 		}
-		hand(f.rows, false)
+		hand(f.rows)
 	}
 	return nil
 }

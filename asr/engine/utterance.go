@@ -46,9 +46,6 @@ type utterance struct {
 func (e *ear) step(r row) {
 	now := e.steps
 	e.steps++
-	if e.hush++; r.speech > hushed {
-		e.hush = 0
-	}
 	if e.active == nil {
 		e.past.add(r)
 		if since, ok := e.turn.started(now, r.speech); ok {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 
 	ort "github.com/yalue/onnxruntime_go"
 
@@ -13,12 +14,11 @@ type Chunk struct {
 	Frames int       // T, a multiple of Subsampling
 	Feats  []float32 // Frames x 40
 	State  []float32 // of models that remember in floats: carried from chunk to chunk, zeros at the start of a call
-	Past   []uint8   // of the shipped model, carried likewise; Forget makes its start
+	Past   []uint8   // of the shipped model, carried likewise; a new chunk holds its start
 	Zh, En []float32 // Frames/4 x units, log-probabilities
 	Speech []float32 // Frames/4, probability that somebody speaks
 
-	fresh []uint8 // Past at the start of a call, shared by all chunks
-	done  chan error
+	done chan error
 }
 
 // NewChunk makes room for chunks of up to frames feature frames of one call that begins.
@@ -26,8 +26,7 @@ func (m *Model) NewChunk(frames int) *Chunk {
 	steps := frames / Subsampling
 	c := NewChunk(frames*feature.Mels, 0, steps*m.Info.Zh)
 	c.En, c.Speech = make([]float32, steps*m.Info.En), make([]float32, steps)
-	c.Past, c.fresh = make([]uint8, m.Info.State), m.fresh
-	c.Forget()
+	c.Past = slices.Clone(m.fresh)
 	return c
 }
 
@@ -36,12 +35,6 @@ func NewChunk(feats, state, zh int) *Chunk {
 	return &Chunk{
 		Feats: make([]float32, feats), State: make([]float32, state), Zh: make([]float32, zh), done: make(chan error, 1),
 	}
-}
-
-// Forget brings the chunk's memory of the call back to its start.
-func (c *Chunk) Forget() {
-	clear(c.State)
-	copy(c.Past, c.fresh)
 }
 
 // Runner is what computes the model's batches for one worker, with its own room.

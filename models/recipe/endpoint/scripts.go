@@ -209,18 +209,12 @@ func (t *texts) joined(words []string) string {
 }
 
 // hesitant are words after which people breathe more often than elsewhere.
-var hesitant = map[string]bool{}
-
-func init() {
-	for _, w := range strings.Fields(`嗯 呃 啊 那个 就是 然后 因为 所以 但是 可是 如果 还有 我想 想 要 把 帮我 麻烦 一下 问 请问 说 是 的 我的 了
-um uh well so and but because if that the a to i my about for with is`) {
-		hesitant[w] = true
-	}
-}
+var hesitant = strings.Fields(`嗯 呃 啊 那个 就是 然后 因为 所以 但是 可是 如果 还有 我想 想 要 把 帮我 麻烦 一下 问 请问 说 是 的 我的 了
+um uh well so and but because if that the a to i my about for with is`)
 
 // weight is how often a pause falls between two words, against other places.
 func weight(before string) float64 {
-	if hesitant[before] {
+	if slices.Contains(hesitant, before) {
 		return 3
 	}
 	return 1
