@@ -3,16 +3,12 @@
 package callout
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"regexp"
 	"strings"
 	"time"
-
-	"go.yaml.in/yaml/v3"
 
 	"voxgate/cmd/voxgate/internal/config"
 )
@@ -60,9 +56,7 @@ func Load(path string) (Plan, error) {
 // Parse reads and checks a plan's text.
 func Parse(raw []byte) (Plan, error) {
 	plan := Plan{Parallel: 1, Ring: config.Duration(30 * time.Second), Attempts: 1, RetryAfter: config.Duration(10 * time.Minute), Hours: "09:00-20:00"}
-	dec := yaml.NewDecoder(bytes.NewReader(raw))
-	dec.KnownFields(true)
-	if err := dec.Decode(&plan); err != nil && !errors.Is(err, io.EOF) {
+	if err := config.Strict(raw, &plan, "plan.yaml"); err != nil {
 		return Plan{}, fmt.Errorf("%w: %w", ErrPlan, err)
 	}
 	return plan, plan.check()

@@ -60,31 +60,40 @@ func Load(path string) (Config, error) {
 // Parse reads YAML over the defaults and checks the result.
 func Parse(raw []byte) (Config, error) {
 	cfg := Default()
-	dec := yaml.NewDecoder(bytes.NewReader(raw))
-	dec.KnownFields(true)
-	if err := dec.Decode(&cfg); err != nil && !errors.Is(err, io.EOF) {
-		return Config{}, fmt.Errorf("%w: %s", ErrInvalid, plain(err))
-	}
-	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return Config{}, fmt.Errorf("%w: more than one YAML document; keep the first", ErrInvalid)
+	if err := Strict(raw, &cfg, "voxgate.yaml"); err != nil {
+		return Config{}, fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
 	cfg.expand()
 	return cfg, cfg.Validate()
 }
 
+// Strict reads one YAML document over what into holds. A key that into does not have is an error with its line, which
+// points to the example file that shows all keys.
+func Strict(raw []byte, into any, example string) error {
+	dec := yaml.NewDecoder(bytes.NewReader(raw))
+	dec.KnownFields(true)
+	if err := dec.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		return plain(err, example)
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return errors.New("more than one YAML document; keep the first")
+	}
+	return nil
+}
+
 var unknownKey = regexp.MustCompile(`field (\S+) not found in type \S+`)
 
 // plain rewrites the decoder's words about Go types into words about the file.
-func plain(err error) string {
+func plain(err error, example string) error {
 	var typed *yaml.TypeError
 	if !errors.As(err, &typed) {
-		return strings.TrimPrefix(err.Error(), "yaml: ")
+		return errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	lines := make([]string, len(typed.Errors))
 	for i, line := range typed.Errors {
-		lines[i] = unknownKey.ReplaceAllString(line, `unknown key "$1"; see voxgate.yaml for all keys`)
+		lines[i] = unknownKey.ReplaceAllString(line, `unknown key "$1"; see `+example+` for all keys`)
 	}
-	return strings.Join(lines, "; ")
+	return errors.New(strings.Join(lines, "; "))
 }
 
 // expand replaces secrets written as $NAME by the environment's value, so that none need stand in the file.
