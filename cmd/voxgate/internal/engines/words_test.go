@@ -60,12 +60,30 @@ func (s *taken) all() string {
 	return strings.Join(s.words, " ")
 }
 
+// pages is a log that is written and read by turns.
+type pages struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (p *pages) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.Write(b)
+}
+
+func (p *pages) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.text.String()
+}
+
 func TestListIsFollowed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "words.tsv")
 	write(t, path, "product\t一号茶\n", 1)
 	synctest.Test(t, func(t *testing.T) {
 		var lists taken
-		var diary bytes.Buffer
+		var diary pages
 		w, err := followWords(path, lists.set, slog.New(slog.NewTextHandler(&diary, nil)))
 		if err != nil {
 			t.Fatal(err)
