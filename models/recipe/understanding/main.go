@@ -46,7 +46,7 @@ func train(dir, out string, passes int, wrong bool) error {
 	temperature, accuracy := crossValidate(rng, lines, classes, passes)
 	fmt.Printf("%d lines, %d classes; five-fold accuracy %.1f %%, temperature %.2f\n", len(lines), len(classes), 100*accuracy, temperature)
 	m := fit(rng, lines, classes, passes)
-	for _, name := range []string{"heldout.zh.txt", "heldout.en.txt", "test.zh.txt", "test.en.txt"} {
+	for _, name := range []string{"heldout.zh.txt", "heldout.en.txt", "test.zh.txt", "test.en.txt", "callers.zh.txt", "callers.en.txt"} {
 		if err := evaluate(filepath.Join(dir, name), m, classes, wrong); err != nil {
 			return err
 		}
