@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -71,15 +72,7 @@ func (s *Search) settle(paths []path) []path {
 	if len(found) == 0 {
 		return paths
 	}
-	slices.SortStableFunc(found, func(a, b choice) int {
-		switch {
-		case a.gain > b.gain:
-			return -1
-		case a.gain < b.gain:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(found, func(a, b choice) int { return cmp.Compare(b.gain, a.gain) })
 	best := found[0]
 	out := []path{{links: s.replace(paths[0].links, best.span, best.words)}}
 	for _, c := range found[1:] {

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"cmp"
 	"container/heap"
 	"slices"
 )
@@ -94,15 +95,7 @@ func (s *Search) ends() []token {
 	if len(out) == 0 {
 		out = append(out, s.tokens[0])
 	}
-	slices.SortStableFunc(out, func(a, b token) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out, func(a, b token) int { return cmp.Compare(b.score, a.score) })
 	// Tokens of one link differ only in their blanks.
 	seen := map[int32]bool{}
 	kept := out[:0]

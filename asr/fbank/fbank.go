@@ -8,6 +8,7 @@ package fbank
 
 import (
 	"math"
+	"sync"
 
 	"voxgate/asr/spectrum"
 )
@@ -21,7 +22,7 @@ const (
 
 	before    = 120 // samples of the first frame that lie before the signal
 	size      = 512
-	bins      = size / 2 // the triangles end below the last bin
+	bins      = size/2 + 1
 	low, high = 20.0, 7600.0
 	emphasis  = 0.97
 	floor     = 1.1920929e-07 // the smallest float32 step at 1
@@ -30,26 +31,23 @@ const (
 // Extractor computes the features of one call. It is not safe for concurrent use.
 type Extractor struct {
 	window  [Window]float32
-	filters [Mels]filter
+	filters []spectrum.Filter
 	fft     *spectrum.Spectrum
 
 	begun   bool            // the first frame is out
 	pending [Window]float32 // samples of the next frame, in +-1
 	filled  int
 	input   [size]float32
-	powers  [bins + 1]float32
+	powers  [bins]float32
 	out     [Mels]float32
 }
 
-// filter is a triangle with the first bin that it touches.
-type filter struct {
-	first   int
-	weights []float32
-}
+// triangles are shared by all calls.
+var triangles = sync.OnceValue(func() []spectrum.Filter { return spectrum.MelFilters(Mels, low, high, Rate, size) })
 
 // New makes an extractor at the start of a call.
 func New() *Extractor {
-	e := &Extractor{fft: spectrum.New(size), filters: newFilters(), filled: before}
+	e := &Extractor{fft: spectrum.New(size), filters: triangles(), filled: before}
 	for i := range e.window {
 		e.window[i] = float32(math.Pow(0.5-0.5*math.Cos(2*math.Pi*float64(i)/(Window-1)), 0.85))
 	}
@@ -96,33 +94,6 @@ func (e *Extractor) compute() {
 	}
 	e.fft.Power(e.powers[:], e.input[:])
 	for k := range e.out {
-		f := &e.filters[k]
-		energy := float32(0)
-		for i, p := range e.powers[f.first : f.first+len(f.weights)] {
-			energy += f.weights[i] * p
-		}
-		e.out[k] = float32(math.Log(max(float64(energy), floor)))
+		e.out[k] = e.filters[k].LogEnergy(e.powers[:], floor)
 	}
-}
-
-// newFilters computes the triangles: linear in mel, without area normalisation.
-func newFilters() (bank [Mels]filter) {
-	mel := func(f float64) float64 { return 1127 * math.Log(1+f/700) }
-	lowest, highest := mel(low), mel(high)
-	edge := func(i int) float64 { return lowest + (highest-lowest)*float64(i)/(Mels+1) }
-	for k := range bank {
-		left, centre, right := edge(k), edge(k+1), edge(k+2)
-		for b := range bins {
-			m := mel(float64(b) * Rate / size)
-			w := min((m-left)/(centre-left), (right-m)/(right-centre))
-			if w <= 0 {
-				continue
-			}
-			if bank[k].weights == nil {
-				bank[k].first = b
-			}
-			bank[k].weights = append(bank[k].weights, float32(w))
-		}
-	}
-	return bank
 }

@@ -39,7 +39,7 @@ type Norm struct {
 type Extractor struct {
 	norm    Norm
 	window  *[Window]float32
-	filters *filterBank
+	filters []spectrum.Filter
 	fft     *spectrum.Spectrum
 
 	pending  [Window]float32 // samples of the next frame, in +-1
@@ -88,12 +88,7 @@ func (e *Extractor) compute() {
 	e.fft.Power(e.powers[:], e.input[:])
 	sum := 0.0
 	for k := range e.raw {
-		f := &e.filters[k]
-		energy := float32(0)
-		for i, w := range f.weights {
-			energy += w * e.powers[f.first+i]
-		}
-		e.raw[k] = float32(math.Log(max(float64(energy), floor)))
+		e.raw[k] = e.filters[k].LogEnergy(e.powers[:], floor)
 		sum += float64(e.raw[k])
 	}
 	e.normalise(sum / Mels)
@@ -117,7 +112,7 @@ func (e *Extractor) normalise(energy float64) {
 // The tables that all calls share.
 var (
 	hann      = sync.OnceValue(newWindow)
-	triangles = sync.OnceValue(newFilters)
+	triangles = sync.OnceValue(func() []spectrum.Filter { return spectrum.MelFilters(Mels, low, high, Rate, size) })
 )
 
 func newWindow() *[Window]float32 {
@@ -126,33 +121,4 @@ func newWindow() *[Window]float32 {
 		w[i] = float32(0.5 - 0.5*math.Cos(2*math.Pi*float64(i)/(Window-1)))
 	}
 	return w
-}
-
-// filterBank holds the triangles, each with the first bin that it touches.
-type filterBank [Mels]struct {
-	first   int
-	weights []float32
-}
-
-// newFilters computes the triangles: linear in mel, without area normalisation.
-func newFilters() *filterBank {
-	mel := func(f float64) float64 { return 2595 * math.Log10(1+f/700) }
-	lowest, highest := mel(low), mel(high)
-	edge := func(i int) float64 { return lowest + (highest-lowest)*float64(i)/(Mels+1) }
-	bank := &filterBank{}
-	for k := range bank {
-		left, centre, right := edge(k), edge(k+1), edge(k+2)
-		for b := range bins {
-			m := mel(float64(b) * Rate / size)
-			w := min((m-left)/(centre-left), (right-m)/(right-centre))
-			if w <= 0 {
-				continue
-			}
-			if bank[k].weights == nil {
-				bank[k].first = b
-			}
-			bank[k].weights = append(bank[k].weights, float32(w))
-		}
-	}
-	return bank
 }

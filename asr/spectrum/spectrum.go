@@ -1,4 +1,5 @@
-// Package spectrum computes power spectra of real signals: a fast Fourier transform of one length, with its tables.
+// Package spectrum computes power spectra of real signals and what mel filters let through of them: a fast Fourier
+// transform of one length, with its tables, and triangles on the mel scale.
 package spectrum
 
 import (
