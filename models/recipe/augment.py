@@ -94,9 +94,9 @@ class Augmenter:
     def background(self, size: int, babble: np.ndarray | None) -> np.ndarray:
         """Noise of any kind at unit power over its louder parts."""
         pick = self.dice.random()
-        if babble is not None and pick < 0.12:
+        if babble is not None and pick < 0.4:
             x = np.resize(babble.astype(np.float32), size)
-        elif len(self.noise) > size and pick < 0.65:
+        elif len(self.noise) > size and pick < 0.75:
             start = int(self.dice.integers(0, len(self.noise) - size))
             x = self.noise[start : start + size].astype(np.float32)
         else:
@@ -167,12 +167,15 @@ class Augmenter:
 
     def view(self, x: np.ndarray, places: np.ndarray, level: float, spoken: bool, human: bool, babble: np.ndarray | None) -> np.ndarray:
         """Features [T, 40] of samples at places, once through a random room, line and vocal tract."""
-        if spoken and self.hard(0.22):
+        if spoken and self.hard(0.25):
             x = self.room(x)
-        if not spoken or self.hard(0.72):
-            snr = self.dice.uniform(3 + 3 * self.ease, 28) if spoken else 0
+        if not spoken or self.chance(0.8 - 0.2 * self.ease):
+            snr = self.ratio() if spoken else 0
             x = x + self.background(len(x), babble if spoken else None) * (level * 10 ** (-snr / 20))
-        x = x * (10 ** (-self.dice.uniform(6, 36 if spoken else 60) / 20) / level)
+        if spoken and self.hard(0.12):
+            top = np.abs(x).max() * 10 ** (-self.dice.uniform(3, 15) / 20)
+            x = np.clip(x, -top, top)
+        x = x * (10 ** (-self.loudness(spoken) / 20) / level)
         if self.chance(0.75):
             x = x + self.dice.standard_normal(len(x), np.float32) * np.float32(10 ** self.dice.uniform(-4.8, -3.0))
         x = self.line(np.clip(x, -1, 1).astype(np.float32))
@@ -186,6 +189,18 @@ class Augmenter:
         if self.hard(0.7):
             self.mask(y, human)
         return y
+
+    def ratio(self) -> float:
+        """Speech over noise in dB: about half of all calls come from the street, a car or a shop."""
+        if self.chance(0.5):
+            return float(self.dice.uniform(3 + self.ease, 13))
+        return float(self.dice.uniform(8, 30))
+
+    def loudness(self, spoken: bool) -> float:
+        """dB below full scale; some callers hold the telephone far away."""
+        if not spoken:
+            return float(self.dice.uniform(6, 60))
+        return float(self.dice.uniform(36, 52) if self.chance(0.12) else self.dice.uniform(6, 36))
 
     def normalise(self, mel: np.ndarray) -> np.ndarray:
         """The running mean, fresh or as found in the middle of a call."""

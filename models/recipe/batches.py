@@ -19,9 +19,9 @@ from .features import MELS, RATE, Norm
 # Share of the audio time by source; absent sources leave theirs to the others.
 # Human and synthetic speech are balanced here, not by how much of each there is.
 SHARES = {
-    "caller": 0.16, "digits": 0.16, "bot": 0.03, "words": 0.09, "english": 0.05,
+    "caller": 0.20, "digits": 0.17, "bot": 0.02, "words": 0.06, "english": 0.06,
     "aishell1-S0150": 0.085, "aishell1-S0252": 0.085, "mandarin-many": 0.10,
-    "words-hsk": 0.08, "syllables": 0.05, "ocean762-adults-en": 0.115, "noise": 0.02,
+    "words-hsk": 0.065, "syllables": 0.035, "ocean762-adults-en": 0.115, "noise": 0.02,
 }
 # Isolated words and syllables are joined into utterances.
 JOINED = {"words-hsk": (1, 6), "syllables": (2, 9)}
@@ -115,6 +115,15 @@ class Mixture:
     def some(self, group: list[Clip], count: int) -> list[Clip]:
         return [group[int(k)] for k in self.dice.integers(0, len(group), count)]
 
+    def babble(self, size: int) -> np.ndarray:
+        """Other people talking: now and then one, mostly a room of three to seven, equally loud."""
+        total = np.zeros(size, np.float32)
+        for _ in range(1 if self.chance(0.2) else int(self.dice.integers(3, 8))):
+            source = self.sources[[n for n in self.chosen if n != "noise"][int(self.dice.integers(len(self.chosen) - 1))]]
+            voice = np.roll(np.resize(source[int(self.dice.integers(len(source)))].audio.astype(np.float32), size), int(self.dice.integers(size)))
+            total += voice / (np.sqrt(np.mean(voice**2)) + 1.0)
+        return total * 1000
+
     def chance(self, p: float) -> bool:
         return bool(self.dice.random() < p)
 
@@ -152,10 +161,7 @@ class Mixture:
         tempo = float(self.dice.uniform(1.0, 1.5) if slow else self.dice.uniform(0.85, 1.3) if human else self.dice.uniform(0.85, 1.15))
         # CTC needs a step for every unit, and the network some more to be sure.
         tempo = min(tempo, len(x) / 320 / (1.15 * len(labels) + 1))
-        babble = None
-        if self.chance(0.1):
-            other = self.clips(self.chosen[int(self.dice.integers(len(self.chosen) - 1))])
-            babble = other[0].audio
+        babble = self.babble(len(x)) if self.chance(0.3) else None
         twins = human and self.chance(TWINS)
         self.pairs += twins
         views, speech = self.augment.features(x, 0, max(tempo, 0.5), human, babble, 2 if twins else 1)

@@ -57,6 +57,14 @@ class AugmenterTest(unittest.TestCase):
         for _ in range(10):
             self.assertTrue(np.isfinite(augment.features(burst(0.5), 0, 1.0, True, None)[0][0]).all())
 
+    def test_levels_and_ratios_of_calls(self) -> None:
+        augment = Augmenter(Norm(), self.noise, 8)
+        ratios = [augment.ratio() for _ in range(400)]
+        self.assertTrue(3 <= min(ratios) < 6 and 25 < max(ratios) <= 30)
+        self.assertGreater(sum(r < 13 for r in ratios), 180)
+        levels = [augment.loudness(True) for _ in range(400)]
+        self.assertTrue(6 <= min(levels) and 45 < max(levels) <= 52)
+
     def test_companding(self) -> None:
         samples = np.arange(-32768, 32768, 7).astype(np.int16)
         for law, table in CODECS.items():

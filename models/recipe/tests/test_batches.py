@@ -48,6 +48,14 @@ class MixtureTest(unittest.TestCase):
         with contextlib.redirect_stdout(self.said):
             self.mixture = Mixture(work_folder(Path(self.folder.name)), Norm(), 3, 5)
 
+    def test_babble_is_as_long_as_asked_and_never_silent(self) -> None:
+        for size in (RATE // 2, RATE * 3):
+            for _ in range(10):
+                sound = self.mixture.babble(size)
+                self.assertEqual(len(sound), size)
+                self.assertTrue(np.isfinite(sound).all())
+                self.assertGreater(float(np.sqrt(np.mean(sound**2))), 500)
+
     def test_bad_lines_are_dropped_and_counted(self) -> None:
         self.assertIn("synth: 1 lines dropped", self.said.getvalue())
 
