@@ -62,7 +62,7 @@ type Stats struct {
 	Model    model.Stats
 }
 
-// New loads a recogniser. Errors wrap model.ErrNoRuntime, model.ErrBadModel, or name the file that is wrong.
+// New loads a recogniser. Errors wrap onnx.ErrNoRuntime, model.ErrBadModel, or name the file that is wrong.
 func New(cfg Config) (*Engine, error) {
 	files := cfg.Files
 	if files == nil {

@@ -17,6 +17,7 @@ import (
 	ort "github.com/yalue/onnxruntime_go"
 
 	"voxgate/asr/feature"
+	"voxgate/models/onnx"
 )
 
 // ErrBadModel says that a model file is broken or not of the expected form.
@@ -48,9 +49,9 @@ type Model struct {
 	closed bool
 }
 
-// Load makes a model of the bytes of an ONNX file. Errors wrap ErrNoRuntime or ErrBadModel.
+// Load makes a model of the bytes of an ONNX file. Errors wrap onnx.ErrNoRuntime or ErrBadModel.
 func Load(data []byte) (*Model, error) {
-	if err := StartRuntime(); err != nil {
+	if err := onnx.Start(); err != nil {
 		return nil, err
 	}
 	m, err := inspect(data)
@@ -61,7 +62,7 @@ func Load(data []byte) (*Model, error) {
 	for _, s := range m.memories {
 		inputs, outputs = append(inputs, s.name), append(outputs, s.name+"_out")
 	}
-	m.session, err = newSession(data, inputs, outputs, wideProducts())
+	m.session, err = onnx.NewExactSession(data, inputs, outputs)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrBadModel, err)
 	}

@@ -238,13 +238,6 @@ func TestBrokenModels(t *testing.T) {
 	}
 }
 
-func TestMissingLibrary(t *testing.T) {
-	t.Setenv("VOXGATE_ONNXRUNTIME", "/nowhere/libonnxruntime.so")
-	if _, err := FindLibrary(); !errors.Is(err, ErrNoRuntime) {
-		t.Errorf("got %v", err)
-	}
-}
-
 func TestRunRefuses(t *testing.T) {
 	m := shipped(t)
 	b := NewBatcher(m.Runner, 1)

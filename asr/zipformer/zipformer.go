@@ -22,6 +22,7 @@ import (
 
 	"voxgate/asr/fbank"
 	"voxgate/asr/model"
+	"voxgate/models/onnx"
 )
 
 // Info is what a model's metadata and shape say.
@@ -45,10 +46,10 @@ type Model struct {
 	closed bool
 }
 
-// Load makes a model of the bytes of an ONNX file and runs it once on nothing. Errors wrap model.ErrNoRuntime or
+// Load makes a model of the bytes of an ONNX file and runs it once on nothing. Errors wrap onnx.ErrNoRuntime or
 // model.ErrBadModel and say what does not fit.
 func Load(data []byte) (*Model, error) {
-	if err := model.StartRuntime(); err != nil {
+	if err := onnx.Start(); err != nil {
 		return nil, err
 	}
 	m, err := load(data)
@@ -75,7 +76,7 @@ func load(data []byte) (*Model, error) {
 		}
 	}
 	m := &Model{}
-	if m.session, err = model.NewSession(data, inputs, outputs); err != nil {
+	if m.session, err = onnx.NewSession(data, inputs, outputs); err != nil {
 		return nil, err
 	}
 	if err := m.understand(ins); err != nil {

@@ -34,7 +34,7 @@ func submatch(t *testing.T, name, pattern string) string {
 func TestSetupInstallsWhatTheProgramLooksFor(t *testing.T) {
 	const setup = "cmd/voxgate/deploy/setup.sh"
 	installed := submatch(t, setup, `(?m)^readonly ORT_VERSION=(\S+)`)
-	if wanted := submatch(t, "asr/model/library.go", `libraryVersion = "([^"]+)"`); installed != wanted {
+	if wanted := submatch(t, "models/onnx/onnx.go", `libraryVersion = "([^"]+)"`); installed != wanted {
 		t.Errorf("the set-up installs ONNX Runtime %s, the recogniser looks for %s", installed, wanted)
 	}
 	if bound := submatch(t, "go.mod", `onnxruntime_go v(\S+)`); installed != bound {

@@ -12,12 +12,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"voxgate/asr/model"
 	"voxgate/cmd/voxgate/internal/config"
 	"voxgate/cmd/voxgate/internal/doctor"
 	"voxgate/cmd/voxgate/internal/engines"
 	"voxgate/media/device"
 	"voxgate/models"
+	"voxgate/models/onnx"
 )
 
 // errUnwell says that something a call needs is missing; the lines before it say what.
@@ -83,7 +83,7 @@ func loadRecogniser(cfg config.ASR) (string, error) {
 		return "", err
 	}
 	loaded := time.Since(began).Milliseconds()
-	library, err := model.FindLibrary()
+	library, err := onnx.FindLibrary()
 	if err != nil {
 		return "", err
 	}

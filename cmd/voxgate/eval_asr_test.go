@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"voxgate/asr/model"
 	"voxgate/cmd/voxgate/internal/evaluation"
 	"voxgate/media"
 	"voxgate/media/wav"
+	"voxgate/models/onnx"
 	"voxgate/tts"
 	"voxgate/tts/espeak"
 )
@@ -51,7 +51,7 @@ func TestEvalASRHearsSpeech(t *testing.T) {
 	}
 	var out bytes.Buffer
 	err = evalASR(t.Context(), &out, manifest, evalOptions{asJSON: true, page: page, conditions: []string{"clean", "alaw"}, quiet: quiet, utterances: utterances})
-	if errors.Is(err, model.ErrNoRuntime) {
+	if errors.Is(err, onnx.ErrNoRuntime) {
 		t.Skip(err)
 	}
 	if err != nil {

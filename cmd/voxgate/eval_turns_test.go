@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"voxgate/asr/model"
 	"voxgate/models/endpoint"
+	"voxgate/models/onnx"
 	"voxgate/tts/espeak"
 )
 
@@ -24,7 +24,7 @@ func spokenTurns(t *testing.T, table string, o turnsOptions) *bytes.Buffer {
 	o.asJSON, o.conditions, o.voices = true, []string{"clean"}, evalVoices
 	var out bytes.Buffer
 	err := evalTurns(t.Context(), &out, path, o)
-	if errors.Is(err, espeak.ErrNotInstalled) || errors.Is(err, model.ErrNoRuntime) {
+	if errors.Is(err, espeak.ErrNotInstalled) || errors.Is(err, onnx.ErrNoRuntime) {
 		t.Skip(err)
 	}
 	if err != nil {

@@ -1,4 +1,6 @@
-package model
+// Package onnx finds the ONNX Runtime library, brings it up once for the whole process, and makes the sessions that all
+// models run in.
+package onnx
 
 import (
 	"errors"
@@ -73,8 +75,8 @@ var start struct {
 	done bool
 }
 
-// StartRuntime loads the library, once for all models. A failed attempt may be repeated. Errors wrap ErrNoRuntime.
-func StartRuntime() error {
+// Start loads the library, once for all models. A failed attempt may be repeated. Errors wrap ErrNoRuntime.
+func Start() error {
 	start.Lock()
 	defer start.Unlock()
 	if start.done || ort.IsInitialized() {
@@ -92,22 +94,27 @@ func StartRuntime() error {
 	return nil
 }
 
-// NewSession makes a session over the bytes of an ONNX file, as all models of the recogniser run: one thread a run, for
-// calls are the parallelism, and without spinning, which would burn the core that the audio clocks need.
+// NewSession makes a session over the bytes of an ONNX file: one thread a run, for calls are the parallelism, and without
+// spinning, which would burn the core that the audio clocks need. It starts the library. The caller destroys the session.
+// Errors wrap ErrNoRuntime, or are the library's own about a broken file.
 func NewSession(data []byte, inputs, outputs []string) (*ort.DynamicAdvancedSession, error) {
 	return newSession(data, inputs, outputs, "0")
 }
 
-// wideProducts says ("1") whether products of 8 bits must be summed as whole words: without VNNI, x86 adds pairs of them
-// in 16 bits, which overflow, and the runtime lets them unless it is told not to.
-func wideProducts() string {
+// NewExactSession is NewSession for models of 8-bit products: without VNNI, x86 adds pairs of them in 16 bits, which
+// overflow, and the runtime lets them unless it is told to sum whole words.
+func NewExactSession(data []byte, inputs, outputs []string) (*ort.DynamicAdvancedSession, error) {
+	wide := "0"
 	if runtime.GOARCH == "amd64" && !cpu.X86.HasAVX512VNNI && !cpu.X86.HasAVXVNNI {
-		return "1"
+		wide = "1"
 	}
-	return "0"
+	return newSession(data, inputs, outputs, wide)
 }
 
 func newSession(data []byte, inputs, outputs []string, wide string) (*ort.DynamicAdvancedSession, error) {
+	if err := Start(); err != nil {
+		return nil, err
+	}
 	options, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, err
