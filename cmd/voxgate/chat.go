@@ -262,6 +262,13 @@ func (m *moodyShop) Tickets(ctx context.Context, q shop.Query) ([]shop.Ticket, e
 	return m.Shop.Tickets(ctx, q) //nolint:wrapcheck // as above
 }
 
+func (m *moodyShop) Ask(ctx context.Context, q shop.Question) (shop.Facts, error) {
+	if err := m.broken(); err != nil {
+		return nil, err
+	}
+	return m.Shop.Ask(ctx, q) //nolint:wrapcheck // as above
+}
+
 func (m *moodyShop) Act(ctx context.Context, a shop.Action) (shop.Receipt, error) {
 	if err := m.broken(); err != nil {
 		return shop.Receipt{}, err

@@ -25,10 +25,10 @@ func Fields(o shop.Order, now time.Time, lang string) map[string]string {
 		"last_event": Event(o.LastEvent, lang), "last_time": at(o.LastTime), "eta": at(o.ETA), "ship_by": at(o.ShipBy),
 		"station": place(o.Station, lang), "station_hours": hours(o.StationHours, lang), "pickup_code": Digits(o.PickupCode, lang),
 		"courier_man": place(o.CourierMan, lang), "courier_phone": Digits(o.CourierPhone, lang),
-		"signed_at": at(signedAt), "signed_by": Event(signedBy, lang), "amount": Money(o.Amount, lang),
+		"signed_at": at(signedAt), "signed_by": Event(signedBy, lang), "amount": Money(o.Amount.Yuan(), lang),
 	}
 	if o.Refund != nil {
-		out["refund_state"], out["refund_amount"] = status(o.Refund.State, lang), Money(o.Refund.Amount, lang)
+		out["refund_state"], out["refund_amount"] = status(o.Refund.State, lang), Money(o.Refund.Amount.Yuan(), lang)
 		out["refund_due"], out["refund_to"] = at(o.Refund.Due), Event(o.Refund.To, lang)
 	}
 	for k, v := range out {

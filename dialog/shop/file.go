@@ -109,8 +109,6 @@ func (o Order) check() error {
 		return fmt.Errorf("order %s: product is missing", o.Number)
 	case o.Status == "":
 		return fmt.Errorf("order %s: status is missing", o.Number)
-	case o.Amount < 0:
-		return fmt.Errorf("order %s: amount is negative", o.Number)
 	}
 	signed, _ := o.SignedAt()
 	moments := []struct{ key, text string }{

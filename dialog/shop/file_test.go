@@ -18,7 +18,7 @@ func TestParseErrors(t *testing.T) {
 		{`{"now":"tomorrow","orders":[{"order_no":"123456789012"}]}`, "now"},
 		{with(`,"eta":"soon"`), "orders[0]: order 123456789012: eta"},
 		{with(`,"refund":{"due":"soon"}`), "refund.due"},
-		{with(`,"amount":-1`), "negative"},
+		{with(`,"amount":-1`), "no amount in yuan"},
 		{`{"orders":[{"order_no":"12a456","phone":"1"}]}`, "order_no"},
 		{`{"orders":[{"order_no":"123456789012","phone":"x"}]}`, "phone"},
 		{`{"orders":[{"order_no":"123456789012","phone":"13901286634"}]}`, "product is missing"},

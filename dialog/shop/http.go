@@ -90,6 +90,18 @@ func (h *HTTP) Tickets(ctx context.Context, q Query) ([]Ticket, error) {
 	return answer.Tickets, nil
 }
 
+// Ask implements Shop.
+func (h *HTTP) Ask(ctx context.Context, q Question) (Facts, error) {
+	if spec, ok := SpecOf(q.Kind); !ok || spec.Write {
+		return nil, fmt.Errorf("unknown question %q: %w", q.Kind, ErrInvalid)
+	}
+	var answer struct {
+		Facts Facts `json:"facts"`
+	}
+	err := h.call(ctx, http.MethodPost, h.base.JoinPath("questions", q.Kind), Query{}, q, &answer)
+	return answer.Facts, err
+}
+
 // Act implements Shop.
 func (h *HTTP) Act(ctx context.Context, a Action) (Receipt, error) {
 	if !digits(a.Order, 1, 24) {

@@ -10,17 +10,30 @@ import (
 	"time"
 )
 
-// Shop answers look-ups and takes actions. It is shared by all calls. A look-up that finds nothing is an empty result
-// and no error; an error always means that the shop could not answer, and wraps ErrUnavailable or ErrInvalid.
-type Shop interface {
+// Records are what can be looked up. Nothing found is an empty result and no error; an error always means that the shop
+// could not answer, and wraps ErrUnavailable or ErrInvalid.
+type Records interface {
 	// Orders returns the orders that fit the query, the newest first.
 	Orders(ctx context.Context, q Query) ([]Order, error)
 	// Tickets returns the tickets that fit the query, the newest first.
 	Tickets(ctx context.Context, q Query) ([]Ticket, error)
-	// Act carries out an action on an order. The same action on the same order within a day is done once.
+	// Ask answers one question of the table of kinds; an unknown order or customer has no facts.
+	Ask(ctx context.Context, q Question) (Facts, error)
+}
+
+// Desk is what can be changed.
+type Desk interface {
+	// Act carries out an action of the table of kinds, whole or not at all. The same action is done once: its receipt
+	// comes again, marked as repeated. What the shop's rules forbid is a refusal in the receipt and no error.
 	Act(ctx context.Context, a Action) (Receipt, error)
 	// OpenTicket files a ticket and returns it with its number. The same Key gets the same ticket.
 	OpenTicket(ctx context.Context, t Ticket) (Ticket, error)
+}
+
+// Shop answers look-ups and takes actions. It is shared by all calls.
+type Shop interface {
+	Records
+	Desk
 }
 
 var (
@@ -58,7 +71,7 @@ type Order struct {
 	Name         string  `json:"name"`
 	Product      string  `json:"product"`
 	ProductEN    string  `json:"product_en,omitempty"`
-	Amount       float64 `json:"amount"` // yuan
+	Amount       Cents   `json:"amount"`
 	Placed       string  `json:"placed,omitempty"`
 	Status       string  `json:"status"`
 	ShipBy       string  `json:"ship_by,omitempty"`
@@ -79,11 +92,11 @@ type Order struct {
 
 // Refund is the money on its way back to the buyer.
 type Refund struct {
-	State           string  `json:"state"`
-	Amount          float64 `json:"amount"` // yuan
-	WarehouseSigned string  `json:"warehouse_signed,omitempty"`
-	Due             string  `json:"due,omitempty"`
-	To              string  `json:"to,omitempty"`
+	State           string `json:"state"`
+	Amount          Cents  `json:"amount"`
+	WarehouseSigned string `json:"warehouse_signed,omitempty"`
+	Due             string `json:"due,omitempty"`
+	To              string `json:"to,omitempty"`
 }
 
 // Ticket is a matter that people work on.
@@ -100,23 +113,34 @@ type Ticket struct {
 	At     string `json:"at,omitempty"`  // of a request: RFC 3339
 }
 
-// Kinds of actions.
-const (
-	UrgeDelivery = "urge_delivery"
-	UrgeShipment = "urge_shipment"
-)
+// Question asks for facts that an order does not carry, or whether an act would be done.
+type Question struct {
+	Kind   string            // of Specs, not Write
+	Order  string            // order number, where the kind is about one
+	Phone  string            // the customer's, where the kind is about one
+	Values map[string]string // by the names of the spec
+}
 
-// Action is something to do to an order.
+// Facts are what the shop says, raw as it writes them; their types stand in the table of kinds.
+type Facts map[string]string
+
+// Action is something to do.
 type Action struct {
-	Kind  string    `json:"kind"`
-	Order string    `json:"order_no"`
-	At    time.Time `json:"at"`
+	Kind   string            `json:"kind"` // of Specs, Write
+	Order  string            `json:"order_no,omitempty"`
+	Phone  string            `json:"phone,omitempty"` // the customer's; for the audit also where the kind is about an order
+	Values map[string]string `json:"values,omitempty"`
+	Key    string            `json:"key,omitempty"`  // the same key is done once
+	Call   string            `json:"call,omitempty"` // id of the call, for the audit
+	At     time.Time         `json:"at"`
 }
 
 // Receipt says what came of an action.
 type Receipt struct {
-	Repeated bool      `json:"repeated"` // it had been done within a day and was not done again
-	At       time.Time `json:"at"`       // when it was done (first)
+	Repeated bool      `json:"repeated"`          // it had been done and was not done again
+	Refused  string    `json:"refused,omitempty"` // code of Reasons; empty: it is done
+	Facts    Facts     `json:"facts,omitempty"`
+	At       time.Time `json:"at"` // when it was done (first)
 }
 
 // Moment is a date, with a time of day where Clock is set.

@@ -116,6 +116,14 @@ func (s *SQLite) Tickets(ctx context.Context, q Query) ([]Ticket, error) {
 	return docs[Ticket](ctx, s.db, `SELECT doc FROM tickets WHERE `+where+` ORDER BY number DESC`, arg)
 }
 
+// Ask implements Shop.
+func (s *SQLite) Ask(_ context.Context, q Question) (Facts, error) {
+	if spec, ok := SpecOf(q.Kind); !ok || spec.Write {
+		return nil, fmt.Errorf("unknown question %q: %w", q.Kind, ErrInvalid)
+	}
+	return nil, nil
+}
+
 // Act implements Shop.
 func (s *SQLite) Act(ctx context.Context, a Action) (Receipt, error) {
 	if a.Kind != UrgeDelivery && a.Kind != UrgeShipment {
