@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 
 	"voxgate/models/understanding"
@@ -34,11 +35,12 @@ const (
 
 // State is what the dialogue knows that changes how an utterance is read. The zero value knows nothing.
 type State struct {
-	Asked    string   // the slot that was asked for last: "phone_tail", "name", "order_no"...
-	Confirm  bool     // the last question wanted yes or no
-	Named    bool     // a name was read back: an answer that is only a name corrects it
-	Products []string // products that the caller may name
-	Lang     string   // language of the conversation so far
+	Asked    string    // the slot that was asked for last: "phone_tail", "name", "order_no"...
+	Confirm  bool      // the last question wanted yes or no
+	Named    bool      // a name was read back: an answer that is only a name corrects it
+	Products []string  // products that the caller may name
+	Lang     string    // language of the conversation so far
+	Now      time.Time // in the shop's zone: dates are reckoned from it; zero leaves them as said
 }
 
 // Reading is what an utterance means.
@@ -58,6 +60,12 @@ type Reading struct {
 	Lang       string // zh or en
 	Hesitates  bool   // the caller only takes breath
 	Ellipsis   bool   // only a reference or a value: the question before is meant
+
+	Address Address           // the parts of Slots["address"]
+	Window  Window            // the hours of Slots["time"]
+	About   bool              // Slots["amount"] is a rough sum: 一百来块
+	Invalid map[string]string // values that cannot be, as said: a date that no calendar has
+	Card    bool              // the line may hold the number of a payment card or its security code, which is in no slot
 }
 
 // Parser understands utterances. It is read-only and shared.
