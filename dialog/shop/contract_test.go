@@ -2,7 +2,6 @@ package shop
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -34,58 +33,8 @@ func openDemo(t *testing.T) *SQLite {
 	return db
 }
 
-// server is an order service as openapi.yaml describes it, over any shop.
-func server(s Shop, token string) http.Handler {
-	mux := http.NewServeMux()
-	answer := func(w http.ResponseWriter, value any, err error) {
-		w.Header().Set("Content-Type", "application/json")
-		switch {
-		case errors.Is(err, ErrInvalid):
-			w.WriteHeader(http.StatusUnprocessableEntity)
-		case err != nil:
-			w.WriteHeader(http.StatusInternalServerError)
-		default:
-			_ = json.NewEncoder(w).Encode(value)
-		}
-	}
-	query := func(r *http.Request) Query {
-		v := r.URL.Query()
-		return Query{Phone: v.Get("phone"), Tail: v.Get("phone_tail"), Number: v.Get("number")}
-	}
-	mux.HandleFunc("GET /v1/orders", func(w http.ResponseWriter, r *http.Request) {
-		orders, err := s.Orders(r.Context(), query(r))
-		answer(w, map[string]any{"orders": orders}, err)
-	})
-	mux.HandleFunc("GET /v1/tickets", func(w http.ResponseWriter, r *http.Request) {
-		tickets, err := s.Tickets(r.Context(), query(r))
-		answer(w, map[string]any{"tickets": tickets}, err)
-	})
-	mux.HandleFunc("POST /v1/orders/{no}/actions", func(w http.ResponseWriter, r *http.Request) {
-		var a Action
-		if json.NewDecoder(r.Body).Decode(&a) != nil || a.Order != r.PathValue("no") || r.Header.Get("Idempotency-Key") == "" {
-			w.WriteHeader(http.StatusBadRequest)
-			return
-		}
-		receipt, err := s.Act(r.Context(), a)
-		answer(w, receipt, err)
-	})
-	mux.HandleFunc("POST /v1/tickets", func(w http.ResponseWriter, r *http.Request) {
-		var in Ticket
-		if json.NewDecoder(r.Body).Decode(&in) != nil || r.Header.Get("Idempotency-Key") == "" {
-			w.WriteHeader(http.StatusBadRequest)
-			return
-		}
-		out, err := s.OpenTicket(r.Context(), in)
-		answer(w, out, err)
-	})
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "Bearer "+token {
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		mux.ServeHTTP(w, r)
-	})
-}
+// server is the reference order service over a shop, under /v1.
+func server(s Shop, token string) http.Handler { return http.StripPrefix("/v1", Handler(s, token)) }
 
 // openHTTP is the demo shop behind an order service.
 func openHTTP(t *testing.T, handler http.Handler, timeout time.Duration) *HTTP {
@@ -160,7 +109,7 @@ func actions(t *testing.T, s Shop) {
 		after    time.Duration
 		repeated bool
 	}{
-		{UrgeDelivery, 0, false}, {UrgeDelivery, time.Hour, true}, {UrgeShipment, time.Hour, false}, {UrgeDelivery, 25 * time.Hour, false},
+		{UrgeDelivery, 0, false}, {UrgeDelivery, time.Hour, true}, {"courier_callback", time.Hour, false}, {UrgeDelivery, 25 * time.Hour, false},
 	} {
 		r, err := s.Act(ctx, Action{Kind: c.kind, Order: "815520036641207", At: at.Add(c.after)})
 		if err != nil || r.Repeated != c.repeated {

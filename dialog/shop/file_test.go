@@ -13,17 +13,17 @@ func TestParseErrors(t *testing.T) {
 	with := func(more string) string { return `{"orders":[` + strings.Replace(order, "%s", more, 1) + `]}` }
 	for _, c := range []struct{ text, want string }{
 		{`{"orders":[`, "line 1"},
-		{"{\n\n\"orders\": 3}", "line 3: orders must be a []shop.Order"},
+		{"{\n\n\"orders\": 3}", "line 3: orders must be a list"},
 		{`{}`, `no "orders"`},
 		{`{"now":"tomorrow","orders":[{"order_no":"123456789012"}]}`, "now"},
 		{with(`,"eta":"soon"`), "orders[0]: order 123456789012: eta"},
 		{with(`,"refund":{"due":"soon"}`), "refund.due"},
-		{with(`,"amount":-1`), "no amount in yuan"},
+		{with(`,"amount":-1`), "orders[0]"},
 		{`{"orders":[{"order_no":"12a456","phone":"1"}]}`, "order_no"},
 		{`{"orders":[{"order_no":"123456789012","phone":"x"}]}`, "phone"},
 		{`{"orders":[{"order_no":"123456789012","phone":"13901286634"}]}`, "product is missing"},
 		{`{"orders":[{"order_no":"123456789012","phone":"13901286634","product":"x"}]}`, "status is missing"},
-		{`{"orders":[` + strings.Replace(order, "%s", "", 1) + `,` + strings.Replace(order, "%s", "", 1) + `]}`, "same order_no"},
+		{`{"orders":[` + strings.Replace(order, "%s", "", 1) + `,` + strings.Replace(order, "%s", "", 1) + `]}`, "order_no: entries 0 and 1 have the same"},
 		{strings.TrimSuffix(with(""), "}") + `,"tickets":[{"ticket_no":"x"}]}`, "tickets[0]"},
 	} {
 		if _, err := Parse([]byte(c.text)); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -57,7 +57,7 @@ func (h *HTTP) Close() error {
 	return nil
 }
 
-// Orders implements Shop.
+// Orders implements Records.
 func (h *HTTP) Orders(ctx context.Context, q Query) ([]Order, error) {
 	if err := q.check(); err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func (h *HTTP) Orders(ctx context.Context, q Query) ([]Order, error) {
 	var answer struct {
 		Orders []Order `json:"orders"`
 	}
-	if err := h.call(ctx, http.MethodGet, h.base.JoinPath("orders"), q, nil, &answer); err != nil {
+	if err := h.call(ctx, call{method: http.MethodGet, path: "/orders", query: q.values()}, &answer); err != nil {
 		return nil, err
 	}
 	for i, o := range answer.Orders {
@@ -76,7 +76,7 @@ func (h *HTTP) Orders(ctx context.Context, q Query) ([]Order, error) {
 	return answer.Orders, nil
 }
 
-// Tickets implements Shop.
+// Tickets implements Records.
 func (h *HTTP) Tickets(ctx context.Context, q Query) ([]Ticket, error) {
 	if err := q.check(); err != nil {
 		return nil, err
@@ -84,38 +84,83 @@ func (h *HTTP) Tickets(ctx context.Context, q Query) ([]Ticket, error) {
 	var answer struct {
 		Tickets []Ticket `json:"tickets"`
 	}
-	if err := h.call(ctx, http.MethodGet, h.base.JoinPath("tickets"), q, nil, &answer); err != nil {
+	if err := h.call(ctx, call{method: http.MethodGet, path: "/tickets", query: q.values()}, &answer); err != nil {
 		return nil, err
 	}
 	return answer.Tickets, nil
 }
 
-// Ask implements Shop.
+// Ask implements Records.
 func (h *HTTP) Ask(ctx context.Context, q Question) (Facts, error) {
-	if spec, ok := SpecOf(q.Kind); !ok || spec.Write {
+	spec, ok := SpecOf(q.Kind)
+	if !ok || spec.Write {
 		return nil, fmt.Errorf("unknown question %q: %w", q.Kind, ErrInvalid)
 	}
-	var answer struct {
-		Facts Facts `json:"facts"`
+	if missing := spec.check(q.Order, q.Phone, q.Values); missing != "" {
+		return nil, fmt.Errorf("question %s wants %s: %w", q.Kind, missing, ErrInvalid)
 	}
-	err := h.call(ctx, http.MethodPost, h.base.JoinPath("questions", q.Kind), Query{}, q, &answer)
-	return answer.Facts, err
+	if spec.On == OnOrder && !digits(q.Order, 1, 24) {
+		return nil, fmt.Errorf("order number must be digits: %w", ErrInvalid)
+	}
+	r := routes[q.Kind]
+	c := call{method: r.method, path: r.at(q.Order)}
+	body := request{Order: q.Order, Phone: q.Phone, Values: q.Values, At: stamp(q.At)}
+	if r.method == http.MethodGet {
+		c.query = body.query()
+	} else {
+		c.body = body
+	}
+	var answer answers
+	if err := h.call(ctx, c, &answer); err != nil {
+		return nil, err
+	}
+	if err := spec.checkFacts(answer.Facts); err != nil {
+		return nil, fmt.Errorf("order service: %s: %w: %w", q.Kind, ErrUnavailable, err)
+	}
+	if len(answer.Facts) == 0 {
+		return nil, nil
+	}
+	return answer.Facts.only(spec), nil
 }
 
-// Act implements Shop.
+// Act implements Desk.
 func (h *HTTP) Act(ctx context.Context, a Action) (Receipt, error) {
-	if !digits(a.Order, 1, 24) {
+	spec, ok := SpecOf(a.Kind)
+	if !ok || !spec.Write {
+		return Receipt{}, fmt.Errorf("unknown action %q: %w", a.Kind, ErrInvalid)
+	}
+	if missing := spec.check(a.Order, a.Phone, a.Values); missing != "" {
+		return Receipt{}, fmt.Errorf("action %s wants %s: %w", a.Kind, missing, ErrInvalid)
+	}
+	if spec.On == OnOrder && !digits(a.Order, 1, 24) {
 		return Receipt{}, fmt.Errorf("order number must be digits: %w", ErrInvalid)
 	}
-	var r Receipt
-	err := h.call(ctx, http.MethodPost, h.base.JoinPath("orders", a.Order, "actions"), Query{}, a, &r)
-	return r, err
+	key := a.Key
+	if key == "" {
+		key = rand.Text()
+	}
+	r := routes[a.Kind]
+	var receipt Receipt
+	err := h.call(ctx, call{method: r.method, path: r.at(a.Order), key: key,
+		body: request{Order: a.Order, Phone: a.Phone, Values: a.Values, Call: a.Call, At: stamp(a.At)}}, &receipt)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if err := spec.checkReceipt(receipt); err != nil {
+		return Receipt{}, fmt.Errorf("order service: %s: %w: %w", a.Kind, ErrUnavailable, err)
+	}
+	receipt.Facts = receipt.Facts.only(spec)
+	return receipt, nil
 }
 
-// OpenTicket implements Shop.
+// OpenTicket implements Desk.
 func (h *HTTP) OpenTicket(ctx context.Context, t Ticket) (Ticket, error) {
+	key := t.Key
+	if key == "" {
+		key = rand.Text()
+	}
 	var out Ticket
-	if err := h.call(ctx, http.MethodPost, h.base.JoinPath("tickets"), Query{}, t, &out); err != nil {
+	if err := h.call(ctx, call{method: http.MethodPost, path: "/tickets", key: key, body: t}, &out); err != nil {
 		return Ticket{}, err
 	}
 	if out.Number == "" {
@@ -124,27 +169,29 @@ func (h *HTTP) OpenTicket(ctx context.Context, t Ticket) (Ticket, error) {
 	return out, nil
 }
 
+// call is one request to the service.
+type call struct {
+	method, path string
+	query        url.Values
+	body         any
+	key          string // of a request that changes something
+}
+
 // call makes a request and, after a failure of the network or the server, makes it once more: every request of the
-// interface may be repeated, posts by their Idempotency-Key.
-func (h *HTTP) call(ctx context.Context, method string, at *url.URL, q Query, body, answer any) error {
-	values := url.Values{}
-	for name, value := range map[string]string{"phone": q.Phone, "phone_tail": q.Tail, "number": q.Number} {
-		if value != "" {
-			values.Set(name, value)
-		}
-	}
-	at.RawQuery = values.Encode()
+// interface may be repeated, those that change something by their Idempotency-Key.
+func (h *HTTP) call(ctx context.Context, c call, answer any) error {
+	at := h.base.JoinPath(c.path)
+	at.RawQuery = c.query.Encode()
 	var payload []byte
-	if body != nil {
+	if c.body != nil {
 		var err error
-		if payload, err = json.Marshal(body); err != nil {
+		if payload, err = json.Marshal(c.body); err != nil {
 			return fmt.Errorf("order service: write request: %w", err)
 		}
 	}
-	key := rand.Text()
-	err := h.attempt(ctx, method, at, payload, key, answer)
+	err := h.attempt(ctx, c.method, at, payload, c.key, answer)
 	if errors.Is(err, ErrUnavailable) && ctx.Err() == nil {
-		err = h.attempt(ctx, method, at, payload, key, answer)
+		err = h.attempt(ctx, c.method, at, payload, c.key, answer)
 	}
 	return err
 }
@@ -159,6 +206,8 @@ func (h *HTTP) attempt(ctx context.Context, method string, at *url.URL, payload 
 	req.Header.Set("Accept", "application/json")
 	if payload != nil {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	if key != "" {
 		req.Header.Set("Idempotency-Key", key)
 	}
 	if h.token != "" {
@@ -175,13 +224,15 @@ func (h *HTTP) attempt(ctx context.Context, method string, at *url.URL, payload 
 	}
 	defer func() { _ = resp.Body.Close() }()
 	data, err := io.ReadAll(io.LimitReader(resp.Body, mostAnswer+1))
+	_, refusable := answer.(*Receipt)
 	switch {
 	case err != nil:
 		return fmt.Errorf("order service %s: read answer: %w: %w", at.Path, ErrUnavailable, err)
 	case len(data) > mostAnswer:
 		return fmt.Errorf("order service %s: answer over %d MB: %w", at.Path, mostAnswer>>20, ErrInvalid)
-	case resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests:
+	case resp.StatusCode >= 500 || resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusRequestTimeout:
 		return fmt.Errorf("order service %s: status %d: %w", at.Path, resp.StatusCode, ErrUnavailable)
+	case resp.StatusCode == http.StatusConflict && refusable: // the rules forbid it: the body says which
 	case resp.StatusCode >= 300:
 		return fmt.Errorf("order service %s: status %d: check address and token: %w", at.Path, resp.StatusCode, ErrInvalid)
 	}
@@ -189,4 +240,39 @@ func (h *HTTP) attempt(ctx context.Context, method string, at *url.URL, payload 
 		return fmt.Errorf("order service %s: answer is not as openapi.yaml says: %w: %w", at.Path, ErrUnavailable, err)
 	}
 	return nil
+}
+
+// stamp writes a moment for the service; a zero one is left away.
+func stamp(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.Format(time.RFC3339)
+}
+
+// values are a query's key as the service takes it.
+func (q Query) values() url.Values {
+	values := url.Values{}
+	for name, value := range map[string]string{"phone": q.Phone, "phone_tail": q.Tail, "number": q.Number} {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	return values
+}
+
+// query writes a question's values beside phone and time.
+func (r request) query() url.Values {
+	values := url.Values{}
+	for name, value := range r.Values {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	for name, value := range map[string]string{"phone": r.Phone, "at": r.At} {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	return values
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -64,41 +63,6 @@ func (q Query) check() error {
 	return nil
 }
 
-// Order is one order with its parcel. Moments are as the shop writes them (see ParseMoment); empty where unknown.
-type Order struct {
-	Number       string  `json:"order_no"`
-	Phone        string  `json:"phone"`
-	Name         string  `json:"name"`
-	Product      string  `json:"product"`
-	ProductEN    string  `json:"product_en,omitempty"`
-	Amount       Cents   `json:"amount"`
-	Placed       string  `json:"placed,omitempty"`
-	Status       string  `json:"status"`
-	ShipBy       string  `json:"ship_by,omitempty"`
-	ShipTo       string  `json:"ship_to,omitempty"`
-	Courier      string  `json:"courier,omitempty"`
-	Waybill      string  `json:"waybill_no,omitempty"`
-	LastEvent    string  `json:"last_event,omitempty"`
-	LastTime     string  `json:"last_time,omitempty"`
-	ETA          string  `json:"eta,omitempty"`
-	CourierMan   string  `json:"courier_man,omitempty"`
-	CourierPhone string  `json:"courier_phone,omitempty"`
-	Station      string  `json:"station,omitempty"`
-	StationHours string  `json:"station_hours,omitempty"`
-	PickupCode   string  `json:"pickup_code,omitempty"`
-	Signed       string  `json:"signed,omitempty"` // a moment and who or what signed
-	Refund       *Refund `json:"refund,omitempty"`
-}
-
-// Refund is the money on its way back to the buyer.
-type Refund struct {
-	State           string `json:"state"`
-	Amount          Cents  `json:"amount"`
-	WarehouseSigned string `json:"warehouse_signed,omitempty"`
-	Due             string `json:"due,omitempty"`
-	To              string `json:"to,omitempty"`
-}
-
 // Ticket is a matter that people work on.
 type Ticket struct {
 	Number string `json:"ticket_no"` // 12 digits: date and a count; empty in a request
@@ -117,8 +81,9 @@ type Ticket struct {
 type Question struct {
 	Kind   string            // of Specs, not Write
 	Order  string            // order number, where the kind is about one
-	Phone  string            // the customer's, where the kind is about one
+	Phone  string            // the customer's, where the kind is about one; else it may be there (a caller's city is known by it)
 	Values map[string]string // by the names of the spec
+	At     time.Time         // the dialogue's time; zero: the shop's own clock
 }
 
 // Facts are what the shop says, raw as it writes them; their types stand in the table of kinds.
@@ -141,42 +106,6 @@ type Receipt struct {
 	Refused  string    `json:"refused,omitempty"` // code of Reasons; empty: it is done
 	Facts    Facts     `json:"facts,omitempty"`
 	At       time.Time `json:"at"` // when it was done (first)
-}
-
-// Moment is a date, with a time of day where Clock is set.
-type Moment struct {
-	time.Time
-	Clock bool
-}
-
-// ParseMoment reads "2006-01-02", "2006-01-02 15:04" or RFC 3339; text without a zone is taken in zone.
-func ParseMoment(text string, zone *time.Location) (Moment, error) {
-	text = strings.TrimSpace(text)
-	if t, err := time.ParseInLocation("2006-01-02", text, zone); err == nil {
-		return Moment{Time: t}, nil
-	}
-	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02 15:04:05"} {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return Moment{Time: t, Clock: true}, nil
-		}
-	}
-	t, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return Moment{}, fmt.Errorf("%q is no moment: write 2026-03-21, 2026-03-21 20:00 or RFC 3339", text)
-	}
-	return Moment{Time: t.In(zone), Clock: true}, nil
-}
-
-// SignedAt splits a signature into its moment and who or what signed.
-func (o Order) SignedAt() (moment, by string) {
-	fields := strings.Fields(o.Signed)
-	switch {
-	case len(fields) >= 2 && strings.Contains(fields[1], ":"):
-		return fields[0] + " " + fields[1], strings.Join(fields[2:], " ")
-	case len(fields) >= 1:
-		return fields[0], strings.Join(fields[1:], " ")
-	}
-	return "", ""
 }
 
 // Tail is the last four characters of a number, or all of a shorter one.

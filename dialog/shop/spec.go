@@ -85,13 +85,13 @@ func cmpText(a, b string) int {
 
 // Reasons for which a shop refuses an action, each with its meaning.
 var reasons = map[string]string{
-	"already_done":        "the same thing was done before in another way, or is under way",
-	"bad_tax_no":          "the tax number has not 15, 17, 18 or 20 letters and digits, or fails its check character",
-	"cancelled":           "the order is cancelled",
-	"cross_city":          "the new address lies in another city than the parcel goes to",
-	"delivering":          "the parcel is out for delivery",
-	"disputed":            "the amount wanted is over what the rules give: people decide",
-	"full":                "the day's appointments are taken",
+	"already_done": "the same thing was done before in another way, or is under way",
+	"bad_tax_no":   "the tax number has not 15, 17, 18 or 20 letters and digits, or fails its check character",
+	"cancelled":    "the order is cancelled",
+	"cross_city":   "the new address lies in another city than the parcel goes to",
+	"delivering":   "the parcel is out for delivery",
+	"disputed":     "the amount wanted is over what the rules give: people decide",
+
 	"merchant_must_agree": "only the merchant may do this",
 	"no_area":             "the courier does not serve that place",
 	"no_booking":          "there is no pickup to change",

@@ -29,14 +29,14 @@ var lookups = []Spec{
 	{Kind: "service_options", On: OnOrder, Optional: []string{"service", "date"},
 		Gives: checked(map[string]Type{"warranty_until": TypeMoment, "in_warranty": TypeYesNo, "fee": TypeMoney, "slots": TypePeriods,
 			"first": TypePeriod, "second": TypePeriod, "count": TypeNumber, "booked": TypePeriod, "hotline": TypeDigits}),
-		Refusals: []string{"no_service", "no_slot", "not_signed", "cancelled"}},
+		Refusals: []string{"no_service", "no_slot", "not_shipped", "not_signed", "cancelled"}},
 	{Kind: "benefits", On: OnPhone,
 		Gives: map[string]Type{"points": TypeNumber, "points_worth": TypeMoney, "points_until": TypeMoment, "level": TypeText,
 			"member_until": TypeMoment, "member_fee": TypeMoney, "renews": TypeYesNo, "red_packet": TypeMoney, "red_packet_until": TypeMoment,
 			"coupons": TypeNumber, "coupon_name": TypeText, "coupon_amount": TypeMoney, "coupon_min": TypeMoney, "coupon_until": TypeMoment,
-			"blocked_name": TypeText,
-			"blocked_why":  TypeCode, // expired, used, minimum, category, not_yet
-			"blocked_min":  TypeMoney, "blocked_until": TypeMoment}},
+			"blocked_name":  TypeText,
+			"blocked_why":   TypeCode, // expired, used, category, not_yet
+			"blocked_until": TypeMoment, "blocked_category": TypeText}},
 	{Kind: "account_state", On: OnPhone,
 		Gives: map[string]Type{
 			"state":        TypeCode, // ok, locked, frozen

@@ -14,8 +14,10 @@ func byKind(lists ...[]Spec) map[string]Spec {
 }
 
 // refunding adds what every payment back to the buyer comes with.
+// refund_days are the days that the money takes once the shop sends it: at once where refund_due is given, after the
+// goods have come back where it is not.
 func refunding(more map[string]Type) map[string]Type {
-	out := map[string]Type{"amount": TypeMoney, "refund_to": TypeText, "refund_due": TypeMoment}
+	out := map[string]Type{"amount": TypeMoney, "refund_to": TypeText, "refund_days": TypeNumber}
 	for name, t := range more {
 		out[name] = t
 	}
@@ -30,7 +32,7 @@ func checked(gives map[string]Type) map[string]Type {
 
 // checks are the questions whether an act would be done, and what it would cost, give back or need.
 var checks = []Spec{
-	{Kind: "cancel_check", On: OnOrder, Optional: []string{"product"}, Gives: checked(refunding(nil)),
+	{Kind: "cancel_check", On: OnOrder, Optional: []string{"product"}, Gives: checked(refunding(map[string]Type{"refund_due": TypeMoment, "product": TypeProduct})),
 		Refusals: []string{"shipped", "delivering", "waiting", "signed", "returning", "cancelled", "wrong_state"}},
 	{Kind: "address_check", On: OnOrder, Needs: []string{"address"},
 		Gives: checked(map[string]Type{
@@ -38,7 +40,8 @@ var checks = []Spec{
 			"address": TypePlace, "city": TypePlace, "fee": TypeMoney}),
 		Refusals: []string{"cross_city", "delivering", "waiting", "signed", "returning", "cancelled", "no_area", "unknown_place", "wrong_state"}},
 	{Kind: "modify_check", On: OnOrder, Optional: []string{"spec", "quantity", "courier", "note"}, Any: true,
-		Gives: checked(map[string]Type{"spec": TypeText, "quantity": TypeNumber, "courier": TypeCourier, "amount": TypeMoney, "specs": TypeTexts}),
+		Gives: checked(map[string]Type{"spec": TypeText, "quantity": TypeNumber, "courier": TypeCourier, "amount": TypeMoney, "specs": TypeTexts,
+			"note": TypeText, "difference": TypeMoney, "dearer": TypeYesNo, "restock": TypeMoment}),
 		Refusals: []string{"shipped", "delivering", "waiting", "signed", "returning", "cancelled", "no_stock", "price_differs", "unknown_spec",
 			"merchant_must_agree", "wrong_state"}},
 	{Kind: "return_eligibility", On: OnOrder, Optional: []string{"reason", "issue", "product"},
@@ -46,18 +49,21 @@ var checks = []Spec{
 			"until":      TypeMoment, // last day
 			"freight_by": TypeCode,   // buyer or seller
 			"freight":    TypeMoney,  // about what sending it back costs, where the buyer pays
-			"return_to":  TypePlace})),
+			"return_to":  TypePlace, "send_by": TypeMoment, "product": TypeProduct})),
 		Refusals: []string{"not_signed", "not_shipped", "past_window", "not_returnable", "returning", "cancelled", "wrong_state"}},
 	{Kind: "exchange_check", On: OnOrder, Needs: []string{"spec"}, Optional: []string{"reason", "issue", "product"},
-		Gives: checked(map[string]Type{"spec": TypeText, "specs": TypeTexts, "until": TypeMoment, "difference": TypeMoney,
-			"price": TypeMoney, "restock": TypeMoment}),
+		Gives: checked(map[string]Type{
+			"spec": TypeText, "specs": TypeTexts, // those in stock
+			"until": TypeMoment, "difference": TypeMoney, "price": TypeMoney,
+			"dearer":  TypeYesNo, // the wanted variant costs more
+			"restock": TypeMoment, "return_to": TypePlace, "send_by": TypeMoment, "product": TypeProduct}),
 		Refusals: []string{"not_signed", "not_shipped", "past_window", "not_returnable", "returning", "cancelled", "no_stock", "price_differs", "unknown_spec",
 			"wrong_state"}},
 	{Kind: "intercept_check", On: OnOrder,
 		Gives:    checked(refunding(map[string]Type{"fee": TypeMoney})),
 		Refusals: []string{"not_shipped", "delivering", "waiting", "signed", "returning", "cancelled", "wrong_state"}},
 	{Kind: "price_protection", On: OnOrder,
-		Gives:    checked(refunding(map[string]Type{"paid": TypeMoney, "current": TypeMoney, "until": TypeMoment, "days": TypeNumber})),
+		Gives:    checked(refunding(map[string]Type{"paid": TypeMoney, "current": TypeMoney, "refund_due": TypeMoment, "until": TypeMoment, "days": TypeNumber})),
 		Refusals: []string{"past_window", "no_difference", "not_covered", "not_paid", "already_done", "returning", "cancelled"}},
 	{Kind: "claim_quote", On: OnOrder, Optional: []string{"amount", "issue", "reason"},
 		Gives: checked(map[string]Type{

@@ -6,29 +6,46 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver registers itself as "sqlite"
 )
 
+// schema: what callers' actions change lies in tables of its own, the rest of an entry in its document.
 const schema = `
 CREATE TABLE IF NOT EXISTS orders (
-	number TEXT PRIMARY KEY, phone TEXT NOT NULL, waybill TEXT NOT NULL, placed TEXT NOT NULL, seq INTEGER NOT NULL, doc TEXT NOT NULL);
+	number TEXT PRIMARY KEY, phone TEXT NOT NULL, waybill TEXT NOT NULL, placed TEXT NOT NULL, seq INTEGER NOT NULL,
+	status TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS orders_phone ON orders (phone);
 CREATE INDEX IF NOT EXISTS orders_tail ON orders (substr(phone, -4));
 CREATE INDEX IF NOT EXISTS orders_waybill ON orders (waybill);
 CREATE TABLE IF NOT EXISTS tickets (
-	number TEXT PRIMARY KEY, phone TEXT NOT NULL, key TEXT UNIQUE, doc TEXT NOT NULL);
+	number TEXT PRIMARY KEY, phone TEXT NOT NULL, subject TEXT NOT NULL, key TEXT UNIQUE, doc TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS tickets_phone ON tickets (phone);
-CREATE TABLE IF NOT EXISTS actions (
-	number TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS actions_number ON actions (number, kind, at);`
+CREATE INDEX IF NOT EXISTS tickets_subject ON tickets (subject);
+CREATE TABLE IF NOT EXISTS products (name TEXT PRIMARY KEY, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS customers (phone TEXT PRIMARY KEY, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS bookings (number TEXT PRIMARY KEY, phone TEXT NOT NULL, doc TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS bookings_phone ON bookings (phone);
+CREATE TABLE IF NOT EXISTS numbers (day TEXT PRIMARY KEY, last INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS acts (
+	seq INTEGER PRIMARY KEY, subject TEXT NOT NULL, kind TEXT NOT NULL, vals TEXT NOT NULL, key TEXT, at INTEGER NOT NULL,
+	undone INTEGER NOT NULL DEFAULT 0, facts TEXT NOT NULL, UNIQUE (key, kind, subject));
+CREATE INDEX IF NOT EXISTS acts_subject ON acts (subject, kind, seq);
+CREATE TABLE IF NOT EXISTS audit (
+	seq INTEGER PRIMARY KEY, at TEXT NOT NULL, call TEXT NOT NULL, phone TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+	outcome TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL);`
 
-// SQLite is a shop in a SQLite database of its own.
-type SQLite struct{ db *sql.DB }
+// SQLite is a shop in a SQLite database of its own. Policy, fees and goods are as the file says.
+type SQLite struct {
+	db   *sql.DB
+	file File
+	log  *slog.Logger
+}
 
 // OpenSQLite opens or creates the database at path (":memory:" for one that ends with the process) and puts the
-// file's orders and tickets into it; entries with a number that is there already are replaced.
+// file's entries into it; ones that are there already are replaced.
 func OpenSQLite(ctx context.Context, path string, f File) (*SQLite, error) {
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
@@ -36,7 +53,7 @@ func OpenSQLite(ctx context.Context, path string, f File) (*SQLite, error) {
 	}
 	// One connection: an in-memory database lives in its connection, and a shop's writes are few.
 	db.SetMaxOpenConns(1)
-	s := &SQLite{db: db}
+	s := &SQLite{db: db, file: f, log: slog.Default()}
 	if err := s.fill(ctx, f); err != nil {
 		return nil, errors.Join(fmt.Errorf("fill shop database %s: %w", path, err), db.Close())
 	}
@@ -55,38 +72,70 @@ func (s *SQLite) fill(ctx context.Context, f File) error {
 	if _, err := s.db.ExecContext(ctx, schema); err != nil {
 		return fmt.Errorf("create tables: %w", err)
 	}
+	return s.write(ctx, "fill", func(tx *sql.Tx) error {
+		for i, o := range f.Orders {
+			doc, err := json.Marshal(o)
+			if err != nil {
+				return fmt.Errorf("order %s: %w", o.Number, err)
+			}
+			if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?)`,
+				o.Number, o.Phone, o.Waybill, o.Placed, i, o.Status, string(doc)); err != nil {
+				return fmt.Errorf("order %s: %w", o.Number, err)
+			}
+		}
+		for _, t := range f.Tickets {
+			if err := put(ctx, tx, `INSERT OR REPLACE INTO tickets VALUES (?, ?, ?, NULL, ?)`, t, t.Number, t.Phone, t.Order); err != nil {
+				return err
+			}
+		}
+		for _, p := range f.Products {
+			if err := put(ctx, tx, `INSERT OR REPLACE INTO products VALUES (?, ?)`, p, p.Name); err != nil {
+				return err
+			}
+		}
+		for _, c := range f.Customers {
+			if err := put(ctx, tx, `INSERT OR REPLACE INTO customers VALUES (?, ?)`, c, c.Phone); err != nil {
+				return err
+			}
+		}
+		for _, b := range f.Bookings {
+			if err := put(ctx, tx, `INSERT OR REPLACE INTO bookings VALUES (?, ?, ?)`, b, b.Number, b.Phone); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// write runs a change whole or not at all.
+func (s *SQLite) write(ctx context.Context, what string, change func(*sql.Tx) error) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return unavailable("begin "+what, err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	for i, o := range f.Orders {
-		doc, err := json.Marshal(o)
-		if err != nil {
-			return fmt.Errorf("order %s: %w", o.Number, err)
-		}
-		if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?)`,
-			o.Number, o.Phone, o.Waybill, o.Placed, i, string(doc)); err != nil {
-			return fmt.Errorf("order %s: %w", o.Number, err)
-		}
-	}
-	for _, t := range f.Tickets {
-		doc, err := json.Marshal(t)
-		if err != nil {
-			return fmt.Errorf("ticket %s: %w", t.Number, err)
-		}
-		if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO tickets VALUES (?, ?, NULL, ?)`,
-			t.Number, t.Phone, string(doc)); err != nil {
-			return fmt.Errorf("ticket %s: %w", t.Number, err)
-		}
+	if err := change(tx); err != nil {
+		return err
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
+		return unavailable("commit "+what, err)
 	}
 	return nil
 }
 
-// Orders implements Shop.
+// put stores an entry: its columns, and itself as the last one.
+func put(ctx context.Context, tx *sql.Tx, statement string, entry any, columns ...any) error {
+	doc, err := json.Marshal(entry)
+	if err != nil {
+		return fmt.Errorf("write %T: %w", entry, err)
+	}
+	if _, err := tx.ExecContext(ctx, statement, append(columns, string(doc))...); err != nil {
+		return unavailable("store", err)
+	}
+	return nil
+}
+
+// Orders implements Records.
 func (s *SQLite) Orders(ctx context.Context, q Query) ([]Order, error) {
 	if err := q.check(); err != nil {
 		return nil, err
@@ -101,7 +150,7 @@ func (s *SQLite) Orders(ctx context.Context, q Query) ([]Order, error) {
 	return docs[Order](ctx, s.db, `SELECT doc FROM orders WHERE `+where+` ORDER BY placed DESC, seq`, args...)
 }
 
-// Tickets implements Shop.
+// Tickets implements Records.
 func (s *SQLite) Tickets(ctx context.Context, q Query) ([]Ticket, error) {
 	if err := q.check(); err != nil {
 		return nil, err
@@ -116,92 +165,14 @@ func (s *SQLite) Tickets(ctx context.Context, q Query) ([]Ticket, error) {
 	return docs[Ticket](ctx, s.db, `SELECT doc FROM tickets WHERE `+where+` ORDER BY number DESC`, arg)
 }
 
-// Ask implements Shop.
-func (s *SQLite) Ask(_ context.Context, q Question) (Facts, error) {
-	if spec, ok := SpecOf(q.Kind); !ok || spec.Write {
-		return nil, fmt.Errorf("unknown question %q: %w", q.Kind, ErrInvalid)
-	}
-	return nil, nil
-}
-
-// Act implements Shop.
-func (s *SQLite) Act(ctx context.Context, a Action) (Receipt, error) {
-	if a.Kind != UrgeDelivery && a.Kind != UrgeShipment {
-		return Receipt{}, fmt.Errorf("unknown action %q: %w", a.Kind, ErrInvalid)
-	}
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return Receipt{}, unavailable("begin action", err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	var known int
-	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM orders WHERE number = ?`, a.Order).Scan(&known); err != nil {
-		return Receipt{}, unavailable("look up order", err)
-	}
-	if known == 0 {
-		return Receipt{}, fmt.Errorf("%s on an unknown order: %w", a.Kind, ErrInvalid)
-	}
-	var at int64
-	err = tx.QueryRowContext(ctx, `SELECT at FROM actions WHERE number = ? AND kind = ? AND at > ? AND at <= ? ORDER BY at DESC LIMIT 1`,
-		a.Order, a.Kind, a.At.Add(-24*time.Hour).Unix(), a.At.Unix()).Scan(&at)
-	if err == nil {
-		return Receipt{Repeated: true, At: time.Unix(at, 0).In(a.At.Location())}, nil
-	}
-	if !errors.Is(err, sql.ErrNoRows) {
-		return Receipt{}, unavailable("look up action", err)
-	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO actions VALUES (?, ?, ?)`, a.Order, a.Kind, a.At.Unix()); err != nil {
-		return Receipt{}, unavailable("store action", err)
-	}
-	if err := tx.Commit(); err != nil {
-		return Receipt{}, unavailable("commit action", err)
-	}
-	return Receipt{At: a.At}, nil
-}
-
-// OpenTicket implements Shop.
-func (s *SQLite) OpenTicket(ctx context.Context, t Ticket) (Ticket, error) {
-	at, err := time.Parse(time.RFC3339, t.At)
-	if err != nil || t.Type == "" {
-		return Ticket{}, fmt.Errorf("a ticket wants a type and a time (RFC 3339): %w", ErrInvalid)
-	}
-	tx, err := s.db.BeginTx(ctx, nil)
-	if err != nil {
-		return Ticket{}, unavailable("begin ticket", err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	var doc string
-	err = tx.QueryRowContext(ctx, `SELECT doc FROM tickets WHERE key = ?`, t.Key).Scan(&doc)
-	if err == nil && t.Key != "" {
-		var old Ticket
-		if err := json.Unmarshal([]byte(doc), &old); err != nil {
-			return Ticket{}, unavailable("read ticket", err)
-		}
-		return old, nil
-	}
-	day := at.Format("20060102")
-	var last int
-	if err := tx.QueryRowContext(ctx, `SELECT coalesce(max(cast(substr(number, 9) AS INTEGER)), 0) FROM tickets WHERE number LIKE ?`,
-		day+"____").Scan(&last); err != nil {
-		return Ticket{}, unavailable("number ticket", err)
-	}
-	key := sql.NullString{String: t.Key, Valid: t.Key != ""}
-	t.Number, t.State, t.Key = fmt.Sprintf("%s%04d", day, last+1), "处理中", ""
-	text, err := json.Marshal(t)
-	if err != nil {
-		return Ticket{}, fmt.Errorf("write ticket: %w", err)
-	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO tickets VALUES (?, ?, ?, ?)`, t.Number, t.Phone, key, string(text)); err != nil {
-		return Ticket{}, unavailable("store ticket", err)
-	}
-	if err := tx.Commit(); err != nil {
-		return Ticket{}, unavailable("commit ticket", err)
-	}
-	return t, nil
+// querier is a database or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 // docs runs a query whose only column is a JSON document.
-func docs[T any](ctx context.Context, db *sql.DB, query string, args ...any) ([]T, error) {
+func docs[T any](ctx context.Context, db querier, query string, args ...any) ([]T, error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, unavailable("query", err)
@@ -225,7 +196,24 @@ func docs[T any](ctx context.Context, db *sql.DB, query string, args ...any) ([]
 	return all, nil
 }
 
+// one is the first document of a query, nil where there is none.
+func one[T any](ctx context.Context, db querier, query string, args ...any) (*T, error) {
+	all, err := docs[T](ctx, db, query, args...)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return &all[0], nil
+}
+
 // unavailable marks a database error as one that another attempt or a human may get around.
 func unavailable(what string, err error) error {
 	return fmt.Errorf("shop database: %s: %w: %w", what, ErrUnavailable, err)
+}
+
+// now is the dialogue's time where it is given, the shop's clock otherwise.
+func (s *SQLite) now(at time.Time) time.Time {
+	if !at.IsZero() {
+		return at
+	}
+	return s.file.Clock(time.Now)()
 }
