@@ -2,105 +2,143 @@ package nlu
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"voxgate/models/waybill"
 )
 
 var (
-	tailBefore   = regexp.MustCompile(`(尾号|后四位|后4位|后面四位|最后四位|末四位|末尾四位|尾数|末尾|last four|last 4|ending in|ends in|ends with)[^0-9零一二三四五六七八九幺]{0,6}$`)
-	phoneBefore  = regexp.MustCompile(`(手机|电话|号码|phone|mobile|tel)[^0-9]{0,8}$`)
+	tailBefore   = regexp.MustCompile(`(尾号|后四位|后4位|后面四位|最后四位|末四位|末尾四位|尾数|末尾|last four|last 4|ending in|ends in|ends with|ending with|ending)[^0-9零一二三四五六七八九幺]{0,9}$`)
+	phoneBefore  = regexp.MustCompile(`(手机|电话|号码|phone|mobile|tel|cell)[^0-9]{0,12}$`)
 	orderBefore  = regexp.MustCompile(`(订单|单号|order)[^0-9]{0,10}$`)
-	waybillWords = regexp.MustCompile(`(运单|快递单|物流单|面单|waybill|tracking)`)
-	ticketBefore = regexp.MustCompile(`(工单|ticket)[^0-9]{0,8}$`)
+	waybillWords = regexp.MustCompile(`(运单|快递单|物流单|面单|快递号|waybill|tracking)`)
+	ticketBefore = regexp.MustCompile(`(工单|ticket|受理号|case number|投诉单)[^0-9]{0,12}$`)
 	moneyAfter   = regexp.MustCompile(`^(块钱|块|元|圆|yuan|rmb)`)
-	otherAfter   = regexp.MustCompile(`^(点|时|分|月|日|号楼|号院|栋|室|单元|楼|天|个|件|箱|瓶|份|包|斤|公斤|千克|码|岁|次|位|年|小时|分钟|寸|只|双|套|下|遍|直|些|样|定|般|起|号|o'clock|days?|am|pm|kilo|kg)`)
-	pickupCode   = regexp.MustCompile(`(\d{1,3})[-杠](\d{1,3})[-杠](\d{4,5})`)
+	otherAfter   = regexp.MustCompile(`^ ?(点|时|分|月|日|号楼|号院|栋|幢|座|室|单元|楼|层|天|个|件|箱|瓶|份|包|盒|袋|台|斤|公斤|千克|码|岁|次|位|年|小时|分钟|寸|只|双|套|下|遍|直|些|样|定|般|起|号|周|星期|折|成|升|毫升|瓦|克|米|厘米|平|g|%|度|级|层|o'clock|days?|am|pm|kilo|kg|weeks?|hours?|minutes?|months?|years?|times?|percent|yuan|dollars?|pieces?|pairs?|boxes)`)
+	landline     = regexp.MustCompile(`^0(?:10|2\d|[3-9]\d\d)\d{7,8}$`)
 )
 
-var cardBefore = regexp.MustCompile(`(?i)(卡号|银行卡|信用卡|储蓄卡|借记卡|card)[^0-9]{0,10}$`)
-
-// bankCard reports whether a number is said to be that of a payment card: it is no value and is kept nowhere.
-func bankCard(digits, before string) bool { return len(digits) >= 12 && cardBefore.MatchString(before) }
-
-// fillSlots reads every value that the utterance gives.
+// fillSlots reads every value that the utterance gives. What is longest or plainest goes first, and each grammar sees only
+// what those before it have left.
 func fillSlots(r *Reading, h heard, state State) {
-	lower := strings.ToLower(r.Text)
-	courierSlot(r, h)
-	if m := pickupCode.FindStringSubmatch(lower); m != nil {
-		r.Slots["pickup_code"] = m[1] + "-" + m[2] + "-" + m[3]
-	} else {
-		numberSlots(r, []rune(lower), state)
-	}
-	if name := nameIn(r.Text, state); name != "" {
-		r.Slots["name"] = name
-	}
-	if p := mentioned(h, state.Products); p != "" {
-		r.Slots["product"] = p
-	}
-	if _, known := r.Slots["product"]; !known {
-		if p := productIn(h); p != "" {
-			r.Slots["product"] = p
-		}
-	}
-	timeSlots(r, lower)
-	wordSlots(r, h)
+	l := newLine(r, h, state)
+	l.couriers()
+	l.cards()
+	l.mails()
+	l.taxNumbers()
+	l.pickupCodes()
+	l.numberSlots(plainNumber)
+	l.titles()
+	l.addresses()
+	l.money()
+	l.dates()
+	l.times()
+	l.routes()
+	l.weights()
+	l.specs()
+	l.names()
+	l.quantities()
+	l.numberSlots(anyRun)
+	l.products()
+	l.words()
 }
 
-func courierSlot(r *Reading, h heard) {
-	for _, c := range couriers {
-		if says(h, c.aliases) {
-			r.Slots["courier"] = c.name
-			return
-		}
-	}
+// numberRun is a number with the bytes that it takes up in the line.
+type numberRun struct {
+	Run
+	from, to int
 }
 
-// numberSlots names each number by its length and the words around it.
-func numberSlots(r *Reading, runes []rune, state State) {
-	for _, run := range Numbers(string(runes)) {
-		before := string(runes[max(0, run.Start-16):run.Start])
-		after := string(runes[min(run.End, len(runes)):min(len(runes), run.End+8)])
-		slot, value := nameNumber(run, before, after, len(runes), r, state)
+// numbers are the numbers of what is left of the line.
+func (l *line) numbers() []numberRun {
+	var out []numberRun
+	runes := []rune(l.text)
+	rune0, byte0 := 0, 0
+	offset := func(at int) int {
+		byte0 += len(string(runes[rune0:at]))
+		rune0 = at
+		return byte0
+	}
+	for _, run := range Numbers(l.text) {
+		if run.Start < rune0 {
+			continue
+		}
+		from := offset(run.Start)
+		out = append(out, numberRun{run, from, offset(max(run.Start, min(run.End, len(runes))))})
+	}
+	return out
+}
+
+// plainNumber are the numbers that nothing else can be: long ones, those with letters, and those behind 尾号 and the like.
+func plainNumber(run numberRun, before string) bool {
+	return len(run.Digits) >= 8 && !run.Cardinal || run.Prefix != "" || tailBefore.MatchString(lastBytes(before, 48)) && len(run.Digits) <= 6
+}
+
+func anyRun(numberRun, string) bool { return true }
+
+// numberSlots names each number that counts by its length and the words around it.
+func (l *line) numberSlots(counts func(numberRun, string) bool) {
+	found := map[string][]candidate{}
+	var order []string
+	for _, run := range l.numbers() {
+		before, after := l.text[:run.from], l.text[run.to:]
+		if !counts(run, before) {
+			continue
+		}
+		slot, value := l.nameNumber(run, lastBytes(before, 48), after)
 		if slot == "" {
 			continue
 		}
-		if _, taken := r.Slots[slot]; taken && !r.Correct {
-			continue
+		if len(found[slot]) == 0 {
+			order = append(order, slot)
 		}
-		r.Slots[slot] = value
+		found[slot] = append(found[slot], candidate{value, run.from, run.to, false})
+	}
+	for _, slot := range order {
+		l.fill(slot, found[slot])
 	}
 }
 
 // nameNumber is the slot and value of one number, or empty where it is no value of its own.
-func nameNumber(run Run, before, after string, length int, r *Reading, state State) (slot, value string) {
-	n := len(run.Digits)
+func (l *line) nameNumber(run numberRun, before, after string) (slot, value string) {
+	n, asked := len(run.Digits), l.state.Asked
 	tailHere := tailBefore.MatchString(before) || strings.HasPrefix(after, "结尾") || strings.HasPrefix(after, "尾号")
+	mobile := n == 11 && run.Digits[0] == '1' && run.Digits[1] >= '3'
 	switch {
-	case bankCard(run.Digits, before):
-		return "", ""
 	case moneyAfter.MatchString(after):
 		return "amount", run.Digits
 	case tailHere && n >= 3 && n <= 6:
 		return tailKind(before), run.Digits
 	case run.Prefix != "" || run.Suffix != "":
 		return "waybill_no", run.Number()
-	case n <= 4 && otherAfter.MatchString(after), namesHotline(run.Digits) && state.Asked == "":
+	case n <= 4 && otherAfter.MatchString(after), namesHotline(run.Digits) && asked == "":
 		return "", ""
-	case ticketBefore.MatchString(before) && n >= 6:
+	case ticketBefore.MatchString(before) && n >= 6, asked == "ticket_no" && n == 12:
 		return "ticket_no", run.Digits
-	case n == 11 && run.Digits[0] == '1' && run.Digits[1] >= '3' && !orderBefore.MatchString(before) && state.Asked != "order_no":
+	case mobile && !orderBefore.MatchString(before) && asked != "order_no":
 		return "phone", run.Digits
-	case n >= 8 && n <= 19 && waybillWords.MatchString(before):
-		return "waybill_no", waybill.Complete(run.Digits, r.Slots["courier"])
-	case n >= 11 && n <= 19 && r.Slots["courier"] != "" && !strings.Contains(before, "订单"):
-		return "waybill_no", waybill.Complete(run.Digits, r.Slots["courier"])
+	case n == 13 && strings.HasPrefix(run.Digits, "861") && !orderBefore.MatchString(before) && l.r.Slots["courier"] == "":
+		return "phone", run.Digits[2:]
+	case landline.MatchString(run.Digits) && (phoneBefore.MatchString(before) || asked == "phone"):
+		return "phone", run.Digits
+	case n >= 8 && n <= 19 && waybillWords.MatchString(before), asked == "waybill_no" && n >= 8 && n <= 19:
+		return "waybill_no", waybill.Complete(run.Digits, l.r.Slots["courier"])
+	case n >= 11 && n <= 19 && l.r.Slots["courier"] != "" && !strings.Contains(before, "订单"):
+		return "waybill_no", waybill.Complete(run.Digits, l.r.Slots["courier"])
+	case n == 12 && ticketLike(run.Digits) && !orderBefore.MatchString(before) && asked != "order_no":
+		return "ticket_no", run.Digits
 	case n >= 11 && n <= 19:
 		return "order_no", run.Digits
-	case n >= 3, n >= 1 && (state.Asked != "" || r.Fix.Part != "") && run.End-run.Start >= length-2:
+	case n >= 3, n >= 1 && (asked != "" || l.r.Fix.Part != "") && run.to-run.from >= len(l.text)-6:
 		return "number", run.Digits
 	}
 	return "", ""
+}
+
+// ticketLike reports whether a number of twelve digits begins with a day, as those of tickets do.
+func ticketLike(digits string) bool {
+	return strings.HasPrefix(digits, "20") && digits[4:6] >= "01" && digits[4:6] <= "12" && digits[6:8] >= "01" && digits[6:8] <= "31"
 }
 
 // tailKind tells whose last four digits the words before a number mean; without a word they are the phone's.
@@ -114,58 +152,6 @@ func tailKind(before string) string {
 		return "order_tail"
 	}
 	return "phone_tail"
-}
-
-// surnames are the first characters of Chinese names, by how common they are.
-const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝上官欧阳司马诸葛阿买"
-
-var (
-	namePattern = regexp.MustCompile(`(?:我的名字叫|我的名字是|名字叫|名字是|姓名叫|姓名是|收件人叫|收件人是|收货人叫|收货人是|收件人|收货人|姓名|名字|我叫|他叫|她叫|叫做|叫|我是|是)(?:一下)?[\s,，]*(\p{Han}{2,6})`)
-	surnameThen = regexp.MustCompile(`姓\p{Han}[\s,，、]*(?:名字?叫?|叫)?[\s,，、]*(\p{Han}{2,4})$`)
-	surnameOnly = regexp.MustCompile(`(?:我姓|姓)(\p{Han})(?:$|[,，。\s的])`)
-	nameEnglish = regexp.MustCompile(`(?i)(?:my name is|name is|this is|i am|i'm|the name's|it's)\s+([a-z]+(?:\s+[a-z]+){0,2})\s*$`)
-	nameTail    = regexp.MustCompile(`(?:手机|电话|尾号|后四位|的快递|的订单|的包裹|先生|女士|小姐|本人|谢谢).*$|[吧啊呀呢哦嘛的]+$`)
-	notName     = regexp.MustCompile(`等|你|您|最后|前面|后面|中间|开头|末尾|零|幺|人工|快递|订单|什么|机器|不是|客服|收件人|手机|电话|这个|那个|哪|谁|查|催|退|转|本人|经理|主管|领导|没有|尾号|号码|怎么|第一|第二|第三|昨天|今天|明天`)
-	plainHanzi  = regexp.MustCompile(`^\p{Han}{2,6}$`)
-)
-
-// nameIn finds a person's name: after 我叫 and the like, or the whole answer where a name was asked for.
-func nameIn(text string, state State) string {
-	if state.Asked == "name" || state.Named {
-		bare := strings.Trim(text, " ,，。.!！?？")
-		bare = strings.TrimSpace(strings.TrimLeft(bare, "嗯呃额啊哦"))
-		for _, w := range []string{"不是", "不对"} {
-			bare = strings.TrimLeft(strings.TrimPrefix(bare, w), " ,，")
-		}
-		trimmed := nameTail.ReplaceAllString(bare, "")
-		if plainHanzi.MatchString(trimmed) && len([]rune(trimmed)) <= 4 && !notName.MatchString(trimmed) && !strings.ContainsAny(trimmed[:3], "叫是姓我") {
-			if act := shortAct(hear(trimmed, ""), state); act == "" {
-				return trimmed
-			}
-		}
-		if Latin(bare) && len(Numbers(bare)) == 0 && len(strings.Fields(bare)) <= 3 && len(strings.Fields(bare)) >= 2 &&
-			shortAct(hear(bare, ""), state) == "" && !nameEnglish.MatchString(bare) {
-			return bare
-		}
-	}
-	for _, m := range namePattern.FindAllStringSubmatch(text, -1) {
-		name := nameTail.ReplaceAllString(m[1], "")
-		n := len([]rune(name))
-		if n < 2 || n > 4 || notName.MatchString(name) || !strings.Contains(surnames, string([]rune(name)[0])) {
-			continue
-		}
-		return name
-	}
-	if m := surnameThen.FindStringSubmatch(strings.Trim(text, " 。.!！?？")); m != nil && !notName.MatchString(m[1]) {
-		return m[1]
-	}
-	if m := surnameOnly.FindStringSubmatch(text); m != nil && strings.Contains(surnames, m[1]) {
-		return m[1]
-	}
-	if m := nameEnglish.FindStringSubmatch(text); m != nil && state.Lang != "zh" || m != nil && state.Asked == "name" {
-		return m[1]
-	}
-	return ""
 }
 
 // ProductWord is how a caller names a product: without the pack size behind it.
@@ -193,4 +179,65 @@ func mentioned(h heard, products []string) string {
 		found = p
 	}
 	return found
+}
+
+// products finds the product spoken of: one of the caller's orders, else an everyday one.
+func (l *line) products() {
+	if p := mentioned(l.heard, l.state.Products); p != "" {
+		l.set("product", p)
+		return
+	}
+	var all []candidate
+	lexicon := goodsLexicon()
+	for i := range l.text {
+		name := ""
+		if l.text[i] < 0x80 {
+			name = wordPrefix(l.text, i, lexicon.english)
+		} else {
+			name = prefix(l.text[i:], lexicon.chinese, lexicon.longest)
+		}
+		if name == "" || len(all) > 0 && i < all[len(all)-1].end || !meantAsGoods(l.text, i, name) {
+			continue
+		}
+		value := name
+		if whole := lexicon.english[name]; whole != "" {
+			value = whole
+		}
+		all = append(all, candidate{value, i, i + len(name), false})
+	}
+	if len(all) == 0 {
+		all = l.productsByEar(lexicon)
+	}
+	if best, ok := l.choose(all); ok {
+		l.set("product", best.value)
+	}
+}
+
+var (
+	ownPhone   = regexp.MustCompile(`^手机(?:号|尾|后|上|里|收|短信|没|打|是|登|验|银行|店|端|$)|^电脑(?:上|端)|^电视(?:上|里)|^床(?:上|头)|^书(?:面)|^酒店|^药店|^监控(?:上|里|看)|^水果店|^(?:鸡蛋|平板|防晒|精华|监控|推车|头盔|梯子)?(?:的?群|里面)`)
+	shortGoods = "的本箱瓶盒买那张口个只包退袋支件 \x00"
+)
+
+// meantAsGoods tells goods from words that only hold their name: the phone of 手机号, the wine of 酒店.
+func meantAsGoods(text string, at int, name string) bool {
+	if ownPhone.MatchString(text[at:]) {
+		return false
+	}
+	before := lastRune(text[:at])
+	return len([]rune(name)) > 1 || before != 0 && strings.ContainsRune(shortGoods, before)
+}
+
+// productsByEar finds everyday products of three syllables and more by their sounds.
+func (l *line) productsByEar(lexicon *goodsWords) []candidate {
+	if l.r.Lang == "en" {
+		return nil
+	}
+	for n := 5; n >= 3; n-- {
+		for i := 0; i+n <= len(l.heard.sounds); i++ {
+			if name := lexicon.sounds[strings.Join(l.heard.sounds[i:i+n], " ")]; name != "" && !slices.Contains(l.heard.sounds[i:i+n], "") {
+				return []candidate{{value: name}}
+			}
+		}
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package nlu
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,17 +14,60 @@ var couriers = []struct {
 	name    string
 	aliases []string
 }{
-	{"顺丰", []string{"顺丰", "顺风", "sf express", "s f express"}},
-	{"圆通", []string{"圆通", "yto"}},
-	{"中通", []string{"中通", "zto"}},
-	{"申通", []string{"申通", "sto express"}},
-	{"韵达", []string{"韵达", "yunda"}},
-	{"京东", []string{"京东", "jd logistics", "jd express"}},
-	{"极兔", []string{"极兔", "j&t", "jt express"}},
-	{"EMS", []string{"ems", "邮政特快"}},
-	{"邮政", []string{"邮政", "china post"}},
-	{"德邦", []string{"德邦", "deppon"}},
+	{"顺丰", []string{"顺丰", "顺风", "sf express", "s f express", "shunfeng", "shun feng", "sf"}},
+	{"圆通", []string{"圆通", "yto", "yuantong", "yuan tong"}},
+	{"中通", []string{"中通", "zto", "zhongtong", "zhong tong"}},
+	{"申通", []string{"申通", "sto", "shentong", "shen tong"}},
+	{"韵达", []string{"韵达", "yunda", "yun da"}},
+	{"京东", []string{"京东", "jd", "jd logistics", "jd express", "jingdong", "jing dong"}},
+	{"极兔", []string{"极兔", "j&t", "jt express", "j t express", "jitu"}},
+	{"EMS", []string{"ems", "邮政特快", "特快专递"}},
+	{"邮政", []string{"邮政", "邮局", "china post", "post office"}},
+	{"德邦", []string{"德邦", "deppon", "debang"}},
+	{"菜鸟", []string{"菜鸟直送", "菜鸟速递", "丹鸟"}},
+	{"天天", []string{"天天快递"}},
+	{"百世", []string{"百世", "汇通"}},
+	{"跨越", []string{"跨越速运", "跨越"}},
+	{"安能", []string{"安能"}},
+	{"壹米滴答", []string{"壹米滴答"}},
+	{"DHL", []string{"dhl"}},
+	{"UPS", []string{"ups"}},
+	{"FedEx", []string{"fedex", "联邦快递"}},
 }
+
+// couriers finds the carrier; of several the one meant (不是顺丰是圆通).
+func (l *line) couriers() {
+	var all []candidate
+	for _, c := range couriers {
+		for _, alias := range c.aliases {
+			if at := strings.Index(l.whole, alias); at >= 0 && (alias[0] >= 0x80 || wholeWord(l.whole, at, len(alias))) {
+				all = append(all, candidate{c.name, at, at + len(alias), false})
+				break
+			}
+		}
+	}
+	if best, ok := l.choose(inOrder(all)); ok {
+		l.set("courier", best.value)
+		return
+	}
+	if len(all) > 0 {
+		return
+	}
+	for _, c := range couriers {
+		if says(l.heard, c.aliases) {
+			l.set("courier", c.name)
+			return
+		}
+	}
+}
+
+// wholeWord reports whether English words stand alone in the line. Letters before a number are part of it and name no one.
+func wholeWord(text string, at, n int) bool {
+	before, after := lastRune(text[:at]), firstRune(text[at+n:])
+	return !unicode.IsLetter(before) && !unicode.IsDigit(after) && (after >= 0x2000 || !unicode.IsLetter(after)) && (n > 3 || text[at:at+n] == "ems" || !letterThenNumber.MatchString(text[at+n:]))
+}
+
+var letterThenNumber = regexp.MustCompile(`^[\s-]*(?:[a-z] ?)?[\d零一二三四五六七八九幺]|^ (?:zero|one|two|three|four|five|six|seven|eight|nine|oh|double)`)
 
 // prefixes are the letter groups that waybill numbers begin with.
 var prefixes = waybill.Letters()

@@ -1,0 +1,165 @@
+package nlu
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	addressLead  = regexp.MustCompile(`地址[^到是成为在]{0,4}?(?:是|改成|改到|改为|换成|换到|变成|到|成|为|在|填|写)?|(?:改|换|送|寄|发|搬|派|邮|投)(?:送|寄|派)?(?:到|去|往|成|为|至)|(?:我|现在|家)?住在?|[我家]在|应该是|就是|改成|是|到|在|从`)
+	addressHints = regexp.MustCompile(`[路街道巷弄栋幢苑园城村镇乡县区市省厦庭府]|单元|号楼|号院|广场|公寓|公司|大学|中心|医院|学校|胡同|` + houseDigits + `(?:号|座|楼|室|层|房)`)
+	moveWords    = regexp.MustCompile(`地址|改[送寄派到成]|换[到成]|搬到|住|收货`)
+	floorCorrect = regexp.MustCompile(`^` + houseDigits + `+(?:号楼|栋|幢|单元|楼|室|座)`)
+)
+
+// addresses finds addresses and parts of addresses and leaves the one meant, with its numbers in digits.
+func (l *line) addresses() {
+	if !addressHints.MatchString(l.text) && l.state.Asked != "address" && !moveWords.MatchString(l.text) {
+		l.addressEnglish()
+		return
+	}
+	var all []candidate
+	read := map[int]Address{}
+	for at := 0; at < len(l.text); {
+		a, start, length := l.addressAt(at)
+		if length == 0 {
+			break
+		}
+		all = append(all, candidate{value: a.String(), start: start, end: start + length})
+		read[start] = a
+		at = start + length
+	}
+	for _, c := range all {
+		l.take(c.start, c.end)
+	}
+	if best, ok := l.choose(all); ok {
+		l.set("address", best.value)
+		l.r.Address = read[best.start]
+		return
+	}
+	l.addressEnglish()
+}
+
+// addressAt is the first address that begins at or behind an offset.
+func (l *line) addressAt(from int) (Address, int, int) {
+	led := map[int]bool{}
+	for _, m := range addressLead.FindAllStringIndex(l.text[from:], -1) {
+		at := from + m[1]
+		led[at+len(fillers.FindString(l.text[at:]))] = true
+	}
+	asked := l.state.Asked == "address"
+	for i := range l.text[from:] {
+		at := from + i
+		start := i == 0 || led[at] || strings.HasSuffix(l.text[:at], " ") || l.text[at-1] == 0
+		if !start && !l.placeAt(at) && !floorCorrect.MatchString(l.text[at:]) || l.text[at] == ' ' {
+			continue
+		}
+		a, length, strong := readAddress(l.text[at:])
+		if length > 0 && l.enough(a, strong, led[at], asked) {
+			return a, at, length
+		}
+	}
+	return Address{}, 0, 0
+}
+
+// placeAt reports whether a known place stands at an offset.
+func (l *line) placeAt(at int) bool {
+	g := places()
+	rest := l.text[at:]
+	if prefix(rest, g.provinces, g.longest) != "" || prefix(rest, g.cities, g.longest) != "" {
+		return true
+	}
+	name := prefix(rest, g.districts, longestDistrict)
+	return name != "" && ending(rest[len(name):], "区", "县") > 0
+}
+
+// enough reports whether what was read is an address and not two characters that look like one: a road with a number, a
+// building with its sign, or any place where an address was asked for or is being changed.
+func (l *line) enough(a Address, strong int, led, asked bool) bool {
+	moving := asked || led && moveWords.MatchString(l.whole)
+	switch {
+	case a.Building != "" && !strings.HasSuffix(a.Building, "座") || a.Unit != "" || a.Road != "" && (a.Number != "" || a.Building != "" || a.Estate != "" || a.Room != ""):
+		return true
+	case a.Estate != "" && (a.Room != "" || a.Building != "" || a.City != "" || a.District != "" || a.Road != ""):
+		return true
+	case strong >= 2 && (a.City != "" || a.District != "" || a.Town != ""):
+		return true
+	case asked:
+		return strong > 0 || a.City != "" || a.Province != ""
+	}
+	return moving && (a.Road != "" || a.Estate != "" || a.Village != "" || a.Town != "" || a.District != "" || a.City != "" || a.Room != "" && strings.HasSuffix(a.Room, "室"))
+}
+
+var (
+	streetEn   = regexp.MustCompile(`\b(?:(?:number |no\.? ?)?(\d+[a-z]?) )?((?:[a-z']+ ){1,3}?(?:road|street|avenue|lane|drive|boulevard|rd|ave|alley)(?: (?:east|west|north|south|middle))?)\b`)
+	insideEn   = regexp.MustCompile(`\b((?:room|apartment|apt|flat|suite|unit|building|block|floor) (?:number )?[a-z]?\d*[a-z]?|\d+(?:st|nd|rd|th) floor)\b`)
+	districtEn = regexp.MustCompile(`\b([a-z]+(?: [a-z]+)?) (?:district|county)\b`)
+	leadEn     = regexp.MustCompile(`\b(?:to|at|is|on|in|it's|live|address|the|change|send|deliver|my|new|number|from|old|not|no|sorry|and|it|please|of|for|actually)\b`)
+)
+
+// addressEnglish reads 152 luoyu road hongshan district wuhan, room 1203.
+func (l *line) addressEnglish() {
+	if l.r.Lang != "en" || l.r.Slots["address"] != "" {
+		return
+	}
+	text := digitized(l.text)
+	a := Address{Lang: "en"}
+	for _, m := range streetEn.FindAllStringSubmatchIndex(text, -1) {
+		if l.denied(min(m[0], len(l.whole))) {
+			continue
+		}
+		road := group(text, m, 2)
+		if cut := leadEn.FindAllStringIndex(road, -1); cut != nil {
+			road = strings.TrimSpace(road[cut[len(cut)-1][1]:])
+		}
+		if strings.Contains(road, " ") {
+			a.Number, a.Road = group(text, m, 1), road
+		}
+	}
+	if m := districtEn.FindStringSubmatch(text); m != nil {
+		words := strings.Fields(leadEn.ReplaceAllString(m[1], ""))
+		if len(words) > 0 && a.Road != "" {
+			a.District = words[len(words)-1] + " district"
+		}
+	}
+	inner := insideEn.FindAllString(text, -1)
+	for _, part := range inner {
+		switch {
+		case strings.HasPrefix(part, "building"), strings.HasPrefix(part, "block"):
+			a.Building = part
+		case strings.Contains(part, "floor"):
+			a.Floor = part
+		case strings.ContainsAny(part, "0123456789"):
+			a.Room = part
+		}
+	}
+	moving := l.state.Asked == "address" || regexpMove.MatchString(l.text)
+	if a.Road == "" && !(moving && (a.Building != "" || a.Room != "")) || !moving && a.Number == "" {
+		return
+	}
+	if city := cityEnglish(text); city != "" {
+		a.City = city
+	}
+	l.r.Address = a
+	l.set("address", a.String())
+	l.take(0, len(l.text))
+}
+
+var regexpMove = regexp.MustCompile(`\b(?:address|deliver|send it|ship it|live|moved?|building|apartment)\b`)
+
+// digitized writes the spoken numbers of an English line in digits.
+func digitized(text string) string {
+	runes := []rune(text)
+	var out strings.Builder
+	at := 0
+	for _, run := range Numbers(text) {
+		if run.Prefix != "" || run.Start < at {
+			continue
+		}
+		out.WriteString(string(runes[at:run.Start]))
+		out.WriteString(run.Digits)
+		at = run.End
+	}
+	out.WriteString(string(runes[at:]))
+	return out.String()
+}
