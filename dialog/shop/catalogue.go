@@ -3,7 +3,6 @@ package shop
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -80,61 +79,6 @@ func (p Product) inStock() []string {
 		}
 	}
 	return specs
-}
-
-// variant finds the one that is wanted by some words, as seen from the one that is there now: of 黑色 40码, the wish
-// 41码 leads to 黑色 41码.
-func (p Product) variant(wanted, now string) (int, bool) {
-	best, most, tied := -1, 0, false
-	for i, v := range p.Variants {
-		if plainSpec(v.Spec) == plainSpec(wanted) {
-			return i, true
-		}
-		if !hasWords(v.Spec, wanted) {
-			continue
-		}
-		score := 1
-		for _, part := range strings.Fields(now) {
-			if slices.Contains(strings.Fields(v.Spec), part) {
-				score++
-			}
-		}
-		switch {
-		case score > most:
-			best, most, tied = i, score, false
-		case score == most:
-			tied = true
-		}
-	}
-	return best, best >= 0 && !tied
-}
-
-// hasWords reports whether a variant is named by the wish: each part of the wish is in it, or the wish names each part
-// of the variant.
-func hasWords(spec, wanted string) bool {
-	if strings.Contains(plainSpec(spec), plainSpec(wanted)) {
-		return true
-	}
-	parts := strings.Fields(wanted)
-	for _, part := range parts {
-		if !strings.Contains(plainSpec(spec), plainSpec(part)) {
-			parts = nil
-			break
-		}
-	}
-	if len(parts) > 0 {
-		return true
-	}
-	for _, part := range strings.Fields(spec) {
-		if !strings.Contains(plainSpec(wanted), plainSpec(part)) {
-			return false
-		}
-	}
-	return true
-}
-
-func plainSpec(text string) string {
-	return strings.TrimSuffix(strings.ToUpper(strings.Join(strings.Fields(text), "")), "的")
 }
 
 // baseName is a product's name without the pack size or variant that follows it.

@@ -3,6 +3,7 @@ package shop
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -12,7 +13,10 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	goleak.VerifyTestMain(m)
+}
 
 // openDemo is the demo shop in memory.
 func openDemo(t *testing.T) *SQLite {
@@ -49,13 +53,17 @@ func openHTTP(t *testing.T, handler http.Handler, timeout time.Duration) *HTTP {
 	return h
 }
 
-func TestContract(t *testing.T) {
-	shops := map[string]func(*testing.T) Shop{
+// shops are all implementations, each with the demo shop's data.
+func shops() map[string]func(*testing.T) Shop {
+	return map[string]func(*testing.T) Shop{
 		"sqlite": func(t *testing.T) Shop { return openDemo(t) },
 		"http":   func(t *testing.T) Shop { return openHTTP(t, server(openDemo(t), "secret"), time.Minute) },
 		"cached": func(t *testing.T) Shop { return Cache(openDemo(t), time.Now) },
 	}
-	for name, open := range shops {
+}
+
+func TestContract(t *testing.T) {
+	for name, open := range shops() {
 		t.Run(name, func(t *testing.T) {
 			t.Run("look-ups", func(t *testing.T) { lookUps(t, open(t)) })
 			t.Run("actions", func(t *testing.T) { actions(t, open(t)) })

@@ -192,7 +192,8 @@ func (m *matter) tell(f Facts) {
 func draw(ctx context.Context, tx *sql.Tx, at time.Time) (string, error) {
 	day := at.Format("20060102")
 	var last int
-	row := tx.QueryRowContext(ctx, `INSERT INTO numbers VALUES (?1, 1 + (SELECT coalesce(max(cast(substr(number, 9) AS INTEGER)), 0) FROM tickets WHERE number LIKE ?1 || '____'))
+	row := tx.QueryRowContext(ctx, `INSERT INTO numbers VALUES (?1, 1 + (SELECT coalesce(max(cast(substr(number, 9) AS INTEGER)), 0)
+		FROM (SELECT number FROM tickets UNION ALL SELECT number FROM bookings) WHERE number LIKE ?1 || '____'))
 		ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last`, day)
 	if err := row.Scan(&last); err != nil {
 		return "", unavailable("draw a number", err)
