@@ -81,13 +81,13 @@ func (s *Session) askAgain() {
 
 // follow answers a further question about the parcel just spoken of.
 func (s *Session) follow(ctx context.Context, r nlu.Reading) {
-	s.task = task{"track_logistics", r.Aspect}
+	s.take(nlu.Reading{Intent: "track_logistics", Aspect: r.Aspect})
 	s.understood()
 	s.run(ctx, r)
 }
 
 // answerAll answers about each order, for a caller who asks about all of them.
-func (s *Session) answerAll(ctx context.Context, f flow.Flow) {
+func (s *Session) answerAll(ctx context.Context, f *flow.Flow) {
 	for _, o := range s.orders {
 		if s.outcome != nil {
 			return

@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"voxgate/dialog/flow"
@@ -20,34 +19,46 @@ const shortAnswer = 4
 // run carries the present task as far as it goes now.
 func (s *Session) run(ctx context.Context, r nlu.Reading) {
 	s.settle()
-	f, ok := s.flows.Of(s.task.intent)
+	f, ok := s.flow()
 	if !ok {
-		s.outOfScope()
+		s.outOfScope(ctx)
 		return
 	}
-	switch f.Subject {
-	case flow.SubjectNone:
+	s.task.over = false
+	if len(f.Rules) == 0 {
 		s.offerAgent(ctx, f, r)
-	case flow.SubjectTicket:
+		return
+	}
+	if f.Subject == flow.SubjectTicket {
 		s.ticketStatus(ctx, f, r)
-	default:
-		if !s.identify(ctx) {
-			return
-		}
-		if r.Refer == "all" && len(s.orders) > 1 && len(s.orders) <= mostListed {
+		return
+	}
+	if f.Auth != flow.AuthNone && !s.identify(ctx) {
+		return
+	}
+	if f.Subject == flow.SubjectNone {
+		s.walk(ctx, f, record{own: s.verified == verifiedCaller})
+		return
+	}
+	if r.Refer == "all" && len(s.orders) > 1 && len(s.orders) <= mostListed && s.number == "" {
+		if !f.Writes() {
 			s.answerAll(ctx, f)
 			return
 		}
-		if o, ok := s.choose(f, r); ok {
-			s.answer(ctx, f, o)
-		}
+		s.allOf(f)
+	}
+	if o, ok := s.choose(f, r); ok {
+		s.answer(ctx, f, o)
 	}
 }
 
 // choose finds the order that is meant; false means that the turn has been answered with a question.
-func (s *Session) choose(f flow.Flow, r nlu.Reading) (shop.Order, bool) {
+func (s *Session) choose(f *flow.Flow, r nlu.Reading) (shop.Order, bool) {
 	if s.number != "" {
 		return s.byNumber()
+	}
+	if o, ok := s.order(s.task.order); ok {
+		return o, true
 	}
 	open, narrowed := s.narrow(r)
 	switch {
@@ -60,10 +71,8 @@ func (s *Session) choose(f flow.Flow, r nlu.Reading) (shop.Order, bool) {
 		s.whichOrder(s.orders, "which_again")
 		return shop.Order{}, false
 	case !narrowed && s.focus != "":
-		for _, o := range s.orders {
-			if o.Number == s.focus {
-				return o, true
-			}
+		if o, ok := s.order(s.focus); ok {
+			return o, true
 		}
 	}
 	meant, several := f.Choose(open)
@@ -87,8 +96,8 @@ func (s *Session) byNumber() (shop.Order, bool) {
 		}
 	}
 	if len(near) == 1 {
-		s.say("confirm:order", "near_number", map[string]string{"product": reply.Product(near[0], s.lang)})
-		s.propose("order", near[0].Number)
+		s.say("confirm:order", "near_number", reply.Order(near[0], s.now(), s.lang))
+		s.propose(offerOrder, near[0].Number)
 		return shop.Order{}, false
 	}
 	s.refused++
@@ -97,8 +106,8 @@ func (s *Session) byNumber() (shop.Order, bool) {
 		return shop.Order{}, false
 	}
 	s.say("inform_not_found", "not_found", nil)
-	s.say("confirm:order_no", "read_back_number", map[string]string{"number": reply.Digits(s.number, s.lang)})
-	s.propose("number", "")
+	s.say("confirm:order_no", "read_back_number", reply.Number("number", s.number, s.lang))
+	s.propose(offerNumber, "")
 	return shop.Order{}, false
 }
 
@@ -216,28 +225,24 @@ func contains(list []string, one string) bool {
 // whichOrder asks which of several orders is meant, by their products; more than three become an open question.
 func (s *Session) whichOrder(open []shop.Order, prompt string) {
 	s.listed = nil
-	var names []string
 	for _, o := range open {
 		s.listed = append(s.listed, o.Number)
-		names = append(names, reply.Which(o, s.lang))
-	}
-	fields := map[string]string{"count": reply.Things(len(open)), "list": s.list(names)}
-	if s.lang == "en" {
-		fields["count"] = fmt.Sprint(len(open))
 	}
 	if len(open) > mostListed {
 		prompt = "which_order_many"
 	}
 	s.wait(askedWhich)
-	s.say("ask_which_order", prompt, fields)
+	s.say("ask_which_order", prompt, reply.List(open, s.lang))
 }
 
-// list joins names as they are read out.
-func (s *Session) list(names []string) string {
-	if s.lang == "en" {
-		return strings.Join(names, ", ")
+// order is one of the orders in view by its number.
+func (s *Session) order(number string) (shop.Order, bool) {
+	for _, o := range s.orders {
+		if number != "" && o.Number == number {
+			return o, true
+		}
 	}
-	return strings.Join(names, "、")
+	return shop.Order{}, false
 }
 
 // which handles the answer to which order; false lets the turn go on as usual.
@@ -251,15 +256,16 @@ func (s *Session) which(ctx context.Context, r nlu.Reading) bool {
 		if r.Intent != s.task.intent {
 			return false
 		}
-		s.misheard() // the same question again is no answer to which one
+		s.misheard(ctx) // the same question again is no answer to which one
 		return true
 	}
 	if nlu.Business(r.Intent) && !r.Ellipsis && r.Confidence >= clearly {
-		s.task = task{r.Intent, r.Aspect}
+		s.take(r)
 	} else if r.Aspect != "" {
 		s.task.aspect = r.Aspect
 	}
 	s.understood()
+	s.collect(r)
 	s.run(ctx, r)
 	return true
 }

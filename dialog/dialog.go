@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"voxgate/asr"
+	"voxgate/dialog/reply"
 )
 
 // Brain is one conversation. It is used by one goroutine.
@@ -42,11 +43,13 @@ type Turn struct {
 // Act is one thing the bot does. Name is of the fixed list (inform, ask_slot:NAME, transfer...).
 type Act struct {
 	Name    string
-	Say     string   // what is spoken; empty for a silent act
-	Lang    string   // "zh" or "en"
-	NoBarge bool     // legal notices and transfer announcements are not interruptible
-	Expect  *Expect  // set on the act that ends a turn: what the bot waits for now
-	Outcome *Outcome // set on the act that ends the conversation
+	Say     string      // what is spoken; empty for a silent act
+	Lang    string      // "zh" or "en"
+	NoBarge bool        // legal notices and transfer announcements are not interruptible
+	Private bool        // the caller's last utterance holds what must not be kept: pause the recording and drop its audio
+	Facts   reply.Facts // every value in Say, and what it is from
+	Expect  *Expect     // set on the act that ends a turn: what the bot waits for now
+	Outcome *Outcome    // set on the act that ends the conversation
 }
 
 // Expect is what the bot waits for after its last act.
@@ -77,6 +80,7 @@ type Outcome struct {
 	Ticket  string      `json:"ticket,omitempty"`
 	Action  string      `json:"action,omitempty"`
 	Orders  []string    `json:"orders,omitempty"`
+	CSAT    int         `json:"csat,omitempty"` // 1 to 5, where the caller gave a rating
 	Handoff *Handoff    `json:"handoff,omitempty"`
 }
 
@@ -84,7 +88,7 @@ type Outcome struct {
 type Handoff struct {
 	CallID    string            `json:"call_id"`
 	Caller    string            `json:"caller"`   // masked
-	Verified  string            `json:"verified"` // "no", "caller_id", "phone_tail+name"
+	Verified  string            `json:"verified"` // "no", "caller_id", "phone_tail+name", "sms_code"
 	Intent    string            `json:"intent"`
 	Slots     map[string]string `json:"slots"`
 	Order     string            `json:"order,omitempty"`

@@ -77,7 +77,7 @@ func ask[T any](ctx context.Context, s *Session, look func(context.Context) (T, 
 		case r := <-done:
 			return r.value, r.err
 		case <-wait.C:
-			s.out.aside(Act{Name: "inform", Say: s.text("filler", n, nil), Lang: s.lang})
+			s.out.aside(Act{Name: "inform", Say: s.text("filler", n, nil).Text, Lang: s.lang})
 			if s.out.stopped {
 				cancel()
 			}

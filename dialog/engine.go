@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"voxgate/dialog/flow"
@@ -28,6 +29,10 @@ type Config struct {
 	Now    func() time.Time // the clock; its zone is the shop's. nil is the machine's clock in UTC+8
 	Logger *slog.Logger     // nil is slog.Default
 	Flows  *flow.Set        // nil is the built-in business
+	Book   *reply.Book      // nil is the prompts that ship
+	Codes  Codes            // nil: a change from another number than the order's goes to a human
+	Texts  Texts            // nil: no messages are sent
+	CSAT   bool             // callers are asked for a rating at the end
 }
 
 // CallInfo is what is known of a call before a word is said.
@@ -41,9 +46,31 @@ type Engine struct {
 	shop   shop.Shop
 	now    func() time.Time
 	log    *slog.Logger
-	flows  *flow.Set
-	book   *reply.Book
+	codes  Codes
+	sms    Texts
+	csat   bool
 	parser *nlu.Parser
+	script atomic.Pointer[script]
+}
+
+// script is what the bot does and says: a conversation keeps the one that it began with.
+type script struct {
+	flows *flow.Set
+	book  *reply.Book
+}
+
+// Reload puts another business in the place of the present one. Conversations that are under way keep theirs.
+func (e *Engine) Reload(flows *flow.Set, book *reply.Book) error {
+	if flows == nil || book == nil {
+		return errors.New("dialogue: flows and prompts go together: load both")
+	}
+	for _, id := range corePrompts {
+		if !book.Has(id) {
+			return fmt.Errorf("dialogue: the prompt %s is missing: the conversation itself needs it", id)
+		}
+	}
+	e.script.Store(&script{flows, book})
+	return nil
 }
 
 // New builds an engine. An error means a broken build, broken flows or a missing shop.
@@ -51,7 +78,7 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.Shop == nil {
 		return nil, errors.New("dialogue: a shop is required: give a SQLite shop or an HTTP adapter")
 	}
-	e := &Engine{shop: cfg.Shop, now: cfg.Now, log: cfg.Logger, flows: cfg.Flows}
+	e := &Engine{shop: cfg.Shop, now: cfg.Now, log: cfg.Logger, codes: cfg.Codes, sms: cfg.Texts, csat: cfg.CSAT}
 	if e.now == nil {
 		zone := time.FixedZone("UTC+8", 8*60*60)
 		e.now = func() time.Time { return time.Now().In(zone) }
@@ -60,13 +87,19 @@ func New(cfg Config) (*Engine, error) {
 		e.log = slog.Default()
 	}
 	var err error
-	if e.book, err = reply.Builtin(); err != nil {
-		return nil, fmt.Errorf("dialogue: %w", err)
-	}
-	if e.flows == nil {
-		if e.flows, err = flow.Builtin(e.book); err != nil {
+	book, flows := cfg.Book, cfg.Flows
+	if book == nil {
+		if book, err = reply.Load(reply.Builtin()); err != nil {
 			return nil, fmt.Errorf("dialogue: %w", err)
 		}
+	}
+	if flows == nil {
+		if flows, err = flow.Load(book, flow.Builtin()); err != nil {
+			return nil, fmt.Errorf("dialogue: %w", err)
+		}
+	}
+	if err := e.Reload(flows, book); err != nil {
+		return nil, err
 	}
 	if e.parser, err = nlu.New(); err != nil {
 		return nil, fmt.Errorf("dialogue: %w", err)
@@ -77,8 +110,9 @@ func New(cfg Config) (*Engine, error) {
 // Open begins a conversation.
 func (e *Engine) Open(call CallInfo) *Session {
 	return &Session{
-		Engine: e, call: call, caller: nationalNumber(call.Caller), log: e.log.With("call", call.ID), lang: "zh",
+		Engine: e, script: *e.script.Load(), call: call, caller: nationalNumber(call.Caller), log: e.log.With("call", call.ID), lang: "zh",
 		slots: map[string]string{}, noInput: map[string]int{}, noMatch: map[string]int{}, said: map[string]int{},
+		proved: map[string]bool{},
 	}
 }
 

@@ -6,20 +6,19 @@ import (
 
 	"voxgate/dialog/nlu"
 	"voxgate/dialog/reply"
-	"voxgate/dialog/shop"
 )
 
 // wantHuman handles 转人工: at once where anything is known or it was said before, else after one question.
 func (s *Session) wantHuman(r nlu.Reading) {
 	if r.Confidence < leastHuman {
 		s.say("offer_transfer", "offer_agent_plain", nil)
-		s.propose("transfer", "")
+		s.propose(offerTransfer, "")
 		return
 	}
 	s.askedHuman++
 	bare := s.task.intent == "" && !s.helped && len(s.lines) <= 1 && len(r.Also) == 0 && len(r.Slots) == 0
 	if bare && s.askedHuman == 1 && s.mood != nlu.Angry && len([]rune(r.Text)) <= 10 {
-		s.say("ask_intent", "ask_reason", nil)
+		s.say("ask_intent", "ask_matter", nil)
 		s.wait(askedReason)
 		return
 	}
@@ -66,7 +65,7 @@ func (s *Session) transfer(act, prompt, reason string) {
 		s.say("apologize", "sorry", nil)
 	}
 	s.reason = reason
-	text := s.text(prompt, s.said[prompt], nil)
+	text := s.text(prompt, s.said[prompt], nil).Text
 	if act != "transfer" {
 		s.out.emit(Act{Name: act, Say: text, Lang: s.lang, NoBarge: true})
 		text = ""
@@ -92,7 +91,7 @@ func (s *Session) transferFailed(reason string) {
 	if s.task.intent != "" {
 		kind = "回电：" + s.reasonOf(s.task.intent)
 	}
-	s.propose("ticket", kind)
+	s.propose(offerTicket, kind)
 }
 
 var failures = map[string]string{"busy": "（忙）", "no-answer": "（无人接听）", "declined": "（被拒接）", "unreachable": "（不可达）"}
@@ -116,7 +115,7 @@ func (s *Session) handoff() *Handoff {
 	for k, v := range s.slots {
 		h.Slots[k] = maskSlot(k, v)
 	}
-	if o, ok := s.focused(); ok {
+	if o, ok := s.order(s.focus); ok {
 		h.Order, h.Waybill = o.Number, o.Waybill
 		h.LastEvent = strings.TrimSpace(o.LastTime + " " + o.LastEvent)
 		if h.LastEvent == "" {
@@ -131,22 +130,12 @@ func maskSlot(name, value string) string {
 	switch name {
 	case "phone":
 		return reply.MaskPhone(value)
-	case "name", "receiver":
+	case "name", "receiver", "invoice_title":
 		return reply.MaskName(value)
 	case "address":
 		return reply.MaskText(value)
 	}
 	return value
-}
-
-// focused is the order that the conversation is about.
-func (s *Session) focused() (shop.Order, bool) {
-	for _, o := range s.orders {
-		if o.Number == s.focus && s.focus != "" {
-			return o, true
-		}
-	}
-	return shop.Order{}, false
 }
 
 // summary is the whole conversation in one sentence for the agent.
@@ -162,7 +151,7 @@ func (s *Session) summary() string {
 	if f, ok := s.flows.Of(s.task.intent); ok && s.task.intent != "transfer_human" {
 		parts = append(parts, "要"+f.Name["zh"])
 	}
-	if o, ok := s.focused(); ok {
+	if o, ok := s.order(s.focus); ok {
 		parts = append(parts, nlu.ProductWord(o.Product)+o.Status)
 	}
 	if len(s.told) > 0 {
@@ -194,8 +183,14 @@ func (s *Session) expect() *Expect {
 		e.KeyLength, e.NoInput = orderMost, 10000
 	case askedPhone:
 		e.KeyLength, e.NoInput = phoneLength, 8000
-	case askedWhich, askedConfirm:
+	case askedCode:
+		e.KeyLength, e.NoInput = codeLength, 15000 // the message takes a while
+	case askedWhich, askedConfirm, askedRating:
 		e.KeyLength = 1
+	}
+	if s.filling() {
+		def, _ := s.flows.Slot(s.slot())
+		e.KeyLength, e.NoInput = def.Keys, 8000
 	}
 	if s.slow {
 		e.NoInput = 25000

@@ -26,6 +26,13 @@ func (s *Session) hints() asr.Hints {
 		h.YesNo = true
 	case askedName:
 		h.Name = true
+	case askedCode:
+		h.Digits, h.MinDigits, h.MaxDigits = true, codeLength, codeLength
+	}
+	if def, ok := s.flows.Slot(s.slot()); ok && def.Keys > 0 {
+		h.Digits, h.MinDigits, h.MaxDigits = true, def.Keys, def.Keys
+	} else if ok && def.Type == shop.TypeName {
+		h.Name = true
 	}
 	if n := len(s.chunk); n > 0 && h.Digits {
 		h.MinDigits, h.MaxDigits = max(1, h.MinDigits-n), max(1, h.MaxDigits-n)

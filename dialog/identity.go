@@ -123,7 +123,7 @@ func (s *Session) identify(ctx context.Context) bool {
 	if s.refused >= mostRefusals && s.verified == "" {
 		s.say("refuse", "locked", nil)
 		s.say("confirm:ticket", "offer_call_back", nil)
-		s.propose("ticket", "回电：身份未核对上")
+		s.propose(offerTicket, "回电：身份未核对上")
 		return false
 	}
 	own := s.tail == "" || shop.Tail(s.caller) == s.tail
@@ -194,12 +194,20 @@ func (s *Session) notVerified() {
 		return
 	}
 	s.say("inform_not_found", "not_found", nil)
-	s.say("confirm:phone_tail", "read_back_tail_name", map[string]string{"tail": reply.Digits(s.tail, s.lang), "name": s.name})
-	s.propose("tail", "")
+	s.say("confirm:phone_tail", "read_back_tail_name", reply.Number("tail", s.tail, s.lang).With(reply.Heard("name", s.name)))
+	s.propose(offerTail, "")
 }
 
 // askSlot asks for a value by its own question.
 func (s *Session) askSlot(slot string) {
 	s.wait(slot)
-	s.say("ask_slot:"+slot, "ask_"+slot, nil)
+	s.say("ask_slot:"+actSlot(slot), "ask_"+slot, nil)
+}
+
+// actSlot is what an act calls the value that is asked for.
+func actSlot(slot string) string {
+	if slot == askedPhone {
+		return "phone"
+	}
+	return slot
 }

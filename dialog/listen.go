@@ -29,15 +29,19 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 		return
 	}
 	if r.Text == "" {
-		s.misheard()
+		s.misheard(ctx)
 		return
 	}
 	// A language is not changed for an utterance that was hardly heard.
 	if t.Confidence == 0 || t.Confidence >= surelyHeard || r.Confidence >= sure {
 		s.lang = r.Lang
 	}
-	s.lines = append(s.lines, reply.MaskText(r.Text, r.Slots["name"], s.name))
 	s.feel(r)
+	if r.Card {
+		s.cardRefused(ctx)
+		return
+	}
+	s.keepLine(r)
 	if r.Hesitates && s.asked != askedReason {
 		s.say("reprompt", "listening", nil)
 		return
@@ -47,14 +51,24 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 		return
 	}
 	if s.hardlyHeard(t, r) {
-		s.misheard()
+		s.misheard(ctx)
 		return
 	}
-	if s.startsOver(r) || s.global(r) {
+	if s.startsOver(r) || s.global(ctx, r) {
+		return
+	}
+	if s.asked == askedRating {
+		s.rated(strings.TrimSpace(r.Text))
 		return
 	}
 	if s.asked == askedReason {
 		s.reasonGiven(r)
+		return
+	}
+	if s.takeBack(ctx, r) || s.asked == askedCode && s.codeGiven(ctx, r) {
+		return
+	}
+	if s.filling() && s.fill(ctx, r) {
 		return
 	}
 	given := s.absorb(r)
@@ -63,6 +77,15 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 		return // a value was refused, or a number goes on
 	}
 	s.route(ctx, r, given)
+}
+
+// keepLine keeps what the caller said for the agent, without what may not be kept.
+func (s *Session) keepLine(r nlu.Reading) {
+	text := reply.MaskText(r.Text, r.Slots["name"], r.Slots["receiver"], s.name, s.task.said["receiver"])
+	if s.asked == askedCode {
+		text = scrubbed(text, r)
+	}
+	s.lines = append(s.lines, text)
 }
 
 // hardlyHeard reports whether an utterance is too unsure to act on: by the recogniser, or as a dialogue act by the
@@ -107,11 +130,11 @@ func (s *Session) read(t Turn) (r nlu.Reading, answered bool) {
 // between asks which of two orders is meant whose numbers sound alike.
 func (s *Session) between(r nlu.Reading, orders []shop.Order) {
 	if nlu.Business(r.Intent) && r.Confidence >= s.leastBusiness() {
-		s.task = task{r.Intent, r.Aspect}
+		s.task = matter(r.Intent, r.Aspect)
 	} else if s.task.intent == "" {
-		s.task = task{intent: "track_logistics"}
+		s.task = matter("track_logistics", "")
 	}
-	s.lines = append(s.lines, reply.MaskText(r.Text, r.Slots["name"], s.name))
+	s.keepLine(r)
 	s.chunk = ""
 	s.understood()
 	s.whichOrder(orders, "which_number")
@@ -151,7 +174,7 @@ func (s *Session) feel(r nlu.Reading) {
 }
 
 // global handles what may be said at any time; false lets the turn go on.
-func (s *Session) global(r nlu.Reading) bool {
+func (s *Session) global(ctx context.Context, r nlu.Reading) bool {
 	switch {
 	case r.Urgent != "":
 		s.note(r)
@@ -174,10 +197,9 @@ func (s *Session) global(r nlu.Reading) bool {
 		s.slow = true
 		s.say("inform", "wait", nil)
 	case nlu.BotIdentity:
-		s.say("bot_identity", "identity", nil)
-		s.settle()
+		s.introduce(ctx)
 	case nlu.Greet:
-		s.say("ask_intent", "greet_again", nil)
+		s.askOpenAgain(ctx)
 	case nlu.Goodbye:
 		if s.asked == askedReason {
 			return false
@@ -193,10 +215,23 @@ var urgentReasons = map[string]string{
 	nlu.UrgentRegulator: "监管或媒体投诉", nlu.UrgentLegal: "法律诉求", nlu.UrgentInjury: "人身安全", nlu.UrgentFraud: "疑似诈骗",
 }
 
+// introduce says what is speaking; in the middle of a matter its question is asked again.
+func (s *Session) introduce(ctx context.Context) {
+	if !s.unfinished() {
+		s.say("bot_identity", "identity", nil)
+		s.settle()
+		return
+	}
+	s.say("bot_identity", "identity_short", nil)
+	s.askOpenAgain(ctx)
+}
+
 // note remembers what an utterance was about before the call is handed over.
 func (s *Session) note(r nlu.Reading) {
 	if nlu.Business(r.Intent) && r.Intent != "transfer_human" && (r.Confidence >= leastHuman || s.task.intent == "" && r.Confidence >= leastUnderstood) {
-		s.task = task{r.Intent, r.Aspect}
+		if s.task.intent != r.Intent {
+			s.task = matter(r.Intent, r.Aspect)
+		}
 	}
 	if s.task.intent == "" && (r.Urgent == nlu.UrgentRegulator || r.Urgent == nlu.UrgentLegal) {
 		s.task.intent = "complaint"
@@ -236,7 +271,7 @@ func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
 		s.askSlot(askedOrder)
 		return
 	}
-	if !given && s.doesNotKnow(r.Text) {
+	if !given && s.doesNotKnow(ctx, r.Text) {
 		return
 	}
 	if r.Aspect != "" && s.focus != "" && !given && r.Confidence < leastHuman {
@@ -250,12 +285,13 @@ func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
 	switch {
 	case given, r.Ellipsis && (r.Refer != "" && s.task.intent != "" || r.Slots["product"] != "" || r.Slots["courier"] != ""):
 		if s.task.intent == "" {
-			s.task = task{intent: "track_logistics"}
+			s.task = matter("track_logistics", "")
 		}
 		if r.Aspect != "" {
 			s.task.aspect = r.Aspect
 		}
 		s.understood()
+		s.collect(r)
 		s.run(ctx, r)
 	case r.Aspect != "" && s.focus != "":
 		s.follow(ctx, r)
@@ -269,29 +305,13 @@ func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
 	case r.Intent == nlu.Deny && s.asked == askedOpen:
 		s.denied(ctx, r)
 	case r.Intent == nlu.OutOfScope && r.Confidence >= leastUnderstood && s.asked == askedOpen:
-		s.outOfScope()
+		s.outOfScope(ctx)
 	case r.Sentiment == nlu.Angry:
 		s.say("apologize", "sorry", nil)
 		s.say("offer_transfer", "offer_agent_plain", nil)
-		s.propose("transfer", "")
+		s.propose(offerTransfer, "")
 	default:
-		s.misheard()
-	}
-}
-
-// begin takes up a new matter.
-func (s *Session) begin(ctx context.Context, r nlu.Reading) {
-	s.task, s.also = task{r.Intent, r.Aspect}, r.Also
-	s.understood()
-	if r.Sentiment == nlu.Angry {
-		s.say("apologize", "sorry", nil)
-	}
-	s.run(ctx, r)
-	for len(s.also) > 0 && s.outcome == nil && s.asked == askedOpen {
-		next := s.also[0]
-		s.also = s.also[1:]
-		s.task = task{intent: next}
-		s.run(ctx, nlu.Reading{Intent: next, Slots: map[string]string{}})
+		s.misheard(ctx)
 	}
 }
 

@@ -16,11 +16,28 @@ const (
 	askedTail    = "phone_tail"
 	askedName    = "name"
 	askedOrder   = "order_no"
-	askedPhone   = "phone"
+	askedPhone   = "callback"
 	askedWhich   = "which"
-	askedReason  = "reason"
+	askedReason  = "matter"
 	askedConfirm = "confirm"
+	askedCode    = "code"
+	askedRating  = "rating"
 )
+
+// What a yes does while a yes-or-no question is open.
+const (
+	offerRetry    = "retry"
+	offerTransfer = "transfer"
+	offerTicket   = "ticket"
+	offerIntent   = "intent"
+	offerTail     = "tail"
+	offerNumber   = "number"
+	offerOrder    = "order"
+	offerCommit   = "commit" // the action that was read out
+)
+
+// factsOf are the facts that sentences may name, in a language.
+type factsOf func(lang string) reply.Facts
 
 // Ways in which a caller's right to view was established.
 const (
@@ -29,18 +46,13 @@ const (
 	verifiedName   = "phone_tail+name"
 )
 
-// task is a matter that the caller wants done.
-type task struct{ intent, aspect string }
-
 // offer is what a yes would do while a yes-or-no question is open.
-type offer struct {
-	kind string // retry, transfer, ticket, intent, tail, number, order
-	arg  string
-}
+type offer struct{ kind, arg string }
 
 // Session is one conversation. It implements Brain; one goroutine uses it.
 type Session struct {
 	*Engine
+	script
 	call   CallInfo
 	caller string // digits, without country code
 	log    *slog.Logger
@@ -52,9 +64,22 @@ type Session struct {
 	waited bool // the turn before asked for time
 	slow   bool // the caller asked for time
 
-	task     task
-	also     []string // further matters of the same utterance
-	tail     string   // phone tail given by the caller
+	task      task
+	suspended []task       // matters that wait while another is spoken of, the newest last
+	queue     []task       // further matters of the same utterance, or of the other orders that were meant
+	wanted    []string     // slots of which one is asked for
+	question  string       // the prompt that asks for them
+	confirmed factsOf      // what the open question was about
+	partial   *nlu.Address // the address given last, as far as it goes
+	day       string       // the day spoken of last
+	answered  bool         // a matter was finished in this turn
+
+	proving  string          // phone that a code was sent to
+	proved   map[string]bool // phones whose code came back
+	rating   int
+	declined bool // the shop refused something
+
+	tail     string // phone tail given by the caller
 	name     string
 	sounds   []string // what the name may have been by the losing readings
 	awaited  []string // names that the recogniser should listen for
@@ -96,7 +121,7 @@ var _ Brain = (*Session)(nil)
 
 // turn handles one turn of the caller.
 func (s *Session) turn(ctx context.Context, t Turn) {
-	s.outcome = nil
+	s.outcome, s.answered = nil, false
 	if t.Kind != Start {
 		s.unhear(t.Heard)
 	}
@@ -114,6 +139,7 @@ func (s *Session) turn(ctx context.Context, t Turn) {
 	case Failed:
 		s.transferFailed(t.Reason)
 	}
+	s.proceed(ctx)
 	if s.slow && !s.waited {
 		s.before = before
 	}
@@ -128,7 +154,7 @@ func (s *Session) turn(ctx context.Context, t Turn) {
 // start greets; while the greeting plays, the caller's orders are looked up to know what to listen for.
 func (s *Session) start(ctx context.Context) {
 	s.asked = askedOpen
-	s.out.emit(Act{Name: "inform", Say: s.text("greeting", 0, nil), Lang: s.lang, NoBarge: true})
+	s.out.emit(Act{Name: "inform", Say: s.text("greeting", 0, nil).Text, Lang: s.lang, NoBarge: true})
 	s.out.flush()
 	if s.caller != "" {
 		peek, cancel := context.WithTimeout(ctx, peekFor)
@@ -145,36 +171,40 @@ func (s *Session) start(ctx context.Context) {
 }
 
 // say emits a sentence as an act; wordings change each time a prompt comes back.
-func (s *Session) say(act, id string, fields map[string]string) {
-	s.out.emit(Act{Name: act, Say: s.text(id, s.said[id], fields), Lang: s.lang})
+func (s *Session) say(act, id string, facts reply.Facts) {
+	line := s.text(id, s.said[id], facts)
+	s.out.emit(Act{Name: act, Say: line.Text, Lang: s.lang, Facts: line.Facts})
 	s.said[id]++
 }
 
+// sayFacts is say for a question that a flow asks.
+func (s *Session) sayFacts(act, id string, facts reply.Facts) { s.say(act, id, facts) }
+
 // text makes a sentence; one that lacks a field is left out and logged, since nothing may be made up.
-func (s *Session) text(id string, wording int, fields map[string]string) string {
-	text, err := s.book.Say(id, s.lang, wording, fields)
+func (s *Session) text(id string, wording int, facts reply.Facts) reply.Sentence {
+	line, err := s.book.Say(id, s.lang, wording, facts)
 	if err != nil {
 		s.log.Error("sentence left out", "error", err)
 	}
-	return text
+	return line
 }
 
 // inform says facts and remembers in Chinese, for the agent, that the caller was told. The fields are asked for in the
 // language of the caller and in Chinese.
-func (s *Session) inform(act, id string, fields func(lang string) map[string]string) error {
-	text, err := s.book.Say(id, s.lang, s.said[id], fields(s.lang))
-	if err != nil {
-		return err //nolint:wrapcheck // the prompt names itself
-	}
-	told, err := s.book.Say(id, "zh", 0, fields("zh"))
+func (s *Session) inform(act, id string, fields factsOf) error {
+	line, err := s.book.Say(id, s.lang, s.said[id], fields(s.lang))
 	if err != nil {
 		return err //nolint:wrapcheck // the prompt names itself
 	}
 	s.said[id]++
-	s.out.emit(Act{Name: act, Say: text, Lang: s.lang})
-	s.told = append(s.told, reply.MaskText(told, s.name))
-	s.toldAt = append(s.toldAt, len([]rune(s.out.spoken)))
+	s.out.emit(Act{Name: act, Say: line.Text, Lang: s.lang, Facts: line.Facts})
 	s.helped = true
+	told, err := s.book.Say(id, "zh", 0, fields("zh"))
+	if err != nil {
+		return nil // the agent does without: the caller has been told
+	}
+	s.told = append(s.told, reply.MaskText(told.Text, s.name, s.task.said["receiver"]))
+	s.toldAt = append(s.toldAt, len([]rune(s.out.spoken)))
 	return nil
 }
 
@@ -211,7 +241,7 @@ func (s *Session) settle() {
 
 // result is the outcome by what was achieved; otherwise is the kind when nothing was.
 func (s *Session) result(otherwise OutcomeKind) Outcome {
-	o := Outcome{Kind: otherwise, Ticket: s.ticket, Action: s.action}
+	o := Outcome{Kind: otherwise, Ticket: s.ticket, Action: s.action, CSAT: s.rating}
 	if s.focus != "" {
 		o.Orders = []string{s.focus}
 	}
@@ -220,17 +250,12 @@ func (s *Session) result(otherwise OutcomeKind) Outcome {
 		o.Kind = OutcomeTicket
 	case s.action != "":
 		o.Kind = OutcomeAction
+	case s.declined:
+		o.Kind = OutcomeRefused
 	case s.helped:
 		o.Kind = OutcomeAnswer
 	}
 	return o
-}
-
-// goodbye closes the conversation.
-func (s *Session) goodbye(prompt string, otherwise OutcomeKind) {
-	s.say("close", prompt, nil)
-	o := s.result(otherwise)
-	s.outcome = &o
 }
 
 // systemError says honestly that the shop did not answer; the second time a human takes over.
@@ -244,20 +269,31 @@ func (s *Session) systemError(err error) {
 	}
 	s.say("apologize_system_error", "system_error", nil)
 	s.say("retry", "try_again", nil)
-	s.propose("retry", "")
+	s.propose(offerRetry, "")
 }
 
 // state is what understanding needs to know of the conversation.
 func (s *Session) state() nlu.State {
-	st := nlu.State{Lang: s.lang, Confirm: s.asked == askedConfirm, Named: s.asked == askedConfirm && s.offer.kind == "tail"}
+	st := nlu.State{Lang: s.lang, Now: s.now(), Confirm: s.asked == askedConfirm, Named: s.asked == askedConfirm && s.offer.kind == offerTail}
 	switch s.asked {
-	case askedTail, askedName, askedOrder, askedPhone:
+	case askedTail, askedName, askedOrder, askedWhich, askedConfirm, askedCode:
 		st.Asked = s.asked
-	case askedWhich, askedConfirm:
-		st.Asked = s.asked
+	case askedPhone:
+		st.Asked = "phone"
+	}
+	if slot := s.slot(); slot != "" {
+		st.Asked = slot
 	}
 	for _, o := range s.orders {
 		st.Products = append(st.Products, o.Product)
 	}
 	return st
+}
+
+// business names the present matter in a sentence.
+func (s *Session) business() reply.Facts {
+	if f, ok := s.flow(); ok {
+		return reply.Business(f.Name[s.lang])
+	}
+	return nil
 }

@@ -55,10 +55,10 @@ func NewLine(log *slog.Logger) (*Line, error) {
 	l := &Line{}
 	l.shop = &watched{now: l.now}
 	var err error
-	if l.book, err = reply.Builtin(); err != nil {
+	if l.book, err = reply.Load(reply.Builtin()); err != nil {
 		return nil, fmt.Errorf("caller: %w", err)
 	}
-	flows, err := flow.Builtin(l.book)
+	flows, err := flow.Load(l.book, flow.Builtin())
 	if err != nil {
 		return nil, fmt.Errorf("caller: %w", err)
 	}

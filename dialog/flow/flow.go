@@ -1,21 +1,20 @@
-// Package flow holds the hotline's business as data: for each intent what is looked up, what is answered when, what is
-// done, and where an agent takes over. A file of flows is checked as a whole before it is used.
+// Package flow holds the hotline's business as data: for each intent which values it needs, what is looked up, what is
+// answered when, what is confirmed and done, what each refusal is answered with, and where an agent takes over. Folders
+// of flows are checked as a whole before they are used. The language is described at the head of flows/tracking.yaml.
 package flow
 
 import (
-	_ "embed"
-	"fmt"
+	"embed"
+	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
-	"voxgate/dialog/reply"
 	"voxgate/dialog/shop"
 )
 
-//go:embed flows.yaml
-var builtin []byte
+//go:embed flows/*.yaml
+var builtin embed.FS
 
 // Subjects of a flow: what a look-up must find before its rules apply.
 const (
@@ -24,162 +23,168 @@ const (
 	SubjectNone   = "none"
 )
 
+// What a caller must have shown before the rules of a flow apply, and before it changes anything.
+const (
+	AuthNone   = "none"
+	AuthView   = "view"   // the caller's number is on the order, or its tail and the receiver's name were said
+	AuthChange = "change" // view, and before a change the caller's number is the order's or a code sent to it was said
+	AuthCode   = "code"   // before a change a code is always wanted
+)
+
+// What an answer may be followed by, beside the name of an intent.
+const (
+	Transfer     = "transfer"
+	TicketPrefix = "ticket:"
+	Next         = "next" // the rules below go on
+	Done         = "done" // nothing more to say
+)
+
 // Flow is one business process.
 type Flow struct {
-	Intent  string            `yaml:"intent"`
-	Name    map[string]string `yaml:"name"` // language to what the matter is called
-	Subject string            `yaml:"subject"`
-	Prefer  [][]string        `yaml:"prefer"`
-	Queue   string            `yaml:"queue"`
-	Rules   []Rule            `yaml:"rules"`
+	Intent   string              `yaml:"intent"`
+	Name     map[string]string   `yaml:"name"` // language to what the matter is called
+	Subject  string              `yaml:"subject"`
+	Auth     string              `yaml:"auth"`
+	Prefer   [][]string          `yaml:"prefer"`
+	Queue    string              `yaml:"queue"`
+	Takes    []string            `yaml:"takes"` // values that are kept when the caller gives them, but never asked for
+	Defaults map[string]string   `yaml:"defaults"`
+	Undo     map[string][]string `yaml:"undo"` // language to the verbs that, negated, take the matter back
+	Rules    []Rule              `yaml:"rules"`
+
+	slots []string // all that it needs or takes
+	line  int
 }
 
-// Rule is one answer and when it is given.
+// Slots are the names of all values that a flow needs or takes.
+func (f *Flow) Slots() []string { return f.slots }
+
+// Writes reports whether a flow may do something that wants a confirmation.
+func (f *Flow) Writes() bool {
+	return slices.ContainsFunc(f.Rules, func(r Rule) bool { return len(r.Confirm) > 0 })
+}
+
+// Answer is what is said, and what follows from it.
+type Answer struct {
+	Say   Prompts `yaml:"say"`
+	Act   string  `yaml:"act"`
+	Offer string  `yaml:"offer"` // what a yes to the sentence's question does
+	Then  string  `yaml:"then"`  // what is done at once
+
+	// Forget names slots whose values are dropped; the sentence asks for the first of them anew.
+	Forget []string `yaml:"forget"`
+
+	line int
+}
+
+// Answers are the answers to refusals, by code.
+type Answers map[string]Answer
+
+// Rule is a condition and one step: values to ask for, a look-up, something done, or an answer.
 type Rule struct {
-	Aspect     string   `yaml:"aspect"`
-	Status     []string `yaml:"status"`
-	Own        bool     `yaml:"own"`
-	Since      string   `yaml:"since"` // eta, last_time, ship_by, due
-	Late       int      `yaml:"late"`  // hours
-	Do         string   `yaml:"do"`
-	Say        string   `yaml:"say"`
-	Act        string   `yaml:"act"`
-	Offer      string   `yaml:"offer"`
-	Again      string   `yaml:"again"`
-	OfferAgain string   `yaml:"offer_again"`
+	Aspect string          `yaml:"aspect"`
+	Status []string        `yaml:"status"`
+	Own    bool            `yaml:"own"`
+	Since  string          `yaml:"since"`
+	Late   int             `yaml:"late"` // hours
+	If     map[string]Test `yaml:"if"`
+
+	Need     []Need            `yaml:"need"`
+	Question string            `yaml:"question"`
+	Ask      string            `yaml:"ask"`
+	Do       string            `yaml:"do"`
+	Values   map[string]string `yaml:"values"`
+	Confirm  Prompts           `yaml:"confirm"`
+	SMS      string            `yaml:"sms"`
+	Link     string            `yaml:"link"`
+
+	Answer     `yaml:",inline"`
+	Again      Prompts `yaml:"again"`
+	OfferAgain string  `yaml:"offer_again"`
+	Refused    Answers `yaml:"refused"`
+
+	at int // line
 }
 
-// Set is all flows, by intent. It is read-only and shared.
-type Set struct{ flows map[string]Flow }
+// Prompts are names of sentences, tried in order: the first whose fields all have a value is said.
+type Prompts []string
 
-// Builtin is the set that ships, checked against book.
-func Builtin(book *reply.Book) (*Set, error) { return Load("flows.yaml", builtin, book) }
+// Need is a value that must be there, or several of which one must.
+type Need []string
 
-// Load reads and checks a set of flows: unknown keys, prompts, fields, actions and offers, and dead ends are errors
-// with file and line.
-func Load(name string, data []byte, book *reply.Book) (*Set, error) {
-	var nodes []yaml.Node
-	if err := yaml.Unmarshal(data, &nodes); err != nil {
-		return nil, fmt.Errorf("flows %s: %w", name, err)
-	}
-	s := &Set{flows: map[string]Flow{}}
-	lines := map[string]int{}
-	for _, n := range nodes {
-		f, err := decode(n)
-		if err != nil {
-			return nil, fmt.Errorf("flows %s:%d: %w", name, n.Line, err)
-		}
-		if lines[f.Intent] > 0 {
-			return nil, fmt.Errorf("flows %s:%d: %s is there twice, first in line %d", name, n.Line, f.Intent, lines[f.Intent])
-		}
-		s.flows[f.Intent], lines[f.Intent] = f, n.Line
-	}
-	if len(s.flows) == 0 {
-		return nil, fmt.Errorf("flows %s: the file has no flows", name)
-	}
-	for intent, f := range s.flows {
-		if err := f.check(s, book); err != nil {
-			return nil, fmt.Errorf("flows %s:%d: %s: %w", name, lines[intent], intent, err)
-		}
-	}
-	return s, nil
+// Slot is how one value is asked for and read.
+type Slot struct {
+	Type  shop.Type `yaml:"type"`
+	From  []string  `yaml:"from"`  // values of an utterance that fill it at any time; its own name unless given
+	Asked []string  `yaml:"asked"` // further ones that fill it in answer to its question
+	Words Words     `yaml:"words"` // instead of a grammar: value to the words that mean it
+	Free  bool      `yaml:"free"`  // the whole answer is the value where no grammar found one
+	Keys  int       `yaml:"keys"`  // how many digits may be keyed for it
+	Check string    `yaml:"check"` // what it must be: see Checks
+	Link  string    `yaml:"link"`  // after three misses, purpose of a link that is sent to the caller's phone
+
+	line int
 }
 
-// decode reads one flow and refuses keys that it does not know.
-func decode(n yaml.Node) (Flow, error) {
-	text, err := yaml.Marshal(&n)
+// Words are the values of a slot that is read from words, each with those that mean it.
+type Words map[string][]string
+
+// In is the value whose word stands in a text in lower case, the longest word first; empty for none.
+func (w Words) In(text string) string {
+	found, longest := "", 0
+	for value, words := range w {
+		for _, word := range words {
+			if len(word) > longest && strings.Contains(text, word) || len(word) == longest && value < found && strings.Contains(text, word) {
+				found, longest = value, len(word)
+			}
+		}
+	}
+	return found
+}
+
+// Checks are the names that a slot's check may have.
+var Checks = []string{"phone", "day", "address", "email", "number"}
+
+// Set is all flows, with the table of slots and the common answers to refusals. It is read-only and shared.
+type Set struct {
+	flows    map[string]*Flow
+	slots    map[string]Slot
+	refusals map[string]Answer
+	places   map[string]string // what is declared where: "flow NAME" to file
+}
+
+// Builtin are the flows that ship: a folder of files for Load.
+func Builtin() fs.FS {
+	folder, err := fs.Sub(builtin, "flows")
 	if err != nil {
-		return Flow{}, fmt.Errorf("read flow: %w", err)
+		panic("flows: the embedded folder has gone: " + err.Error()) // embed makes this impossible
 	}
-	dec := yaml.NewDecoder(strings.NewReader(string(text)))
-	dec.KnownFields(true)
-	var f Flow
-	if err := dec.Decode(&f); err != nil {
-		return Flow{}, fmt.Errorf("read flow: %w", err)
-	}
-	if f.Intent == "" {
-		return Flow{}, fmt.Errorf("a flow without intent")
-	}
-	return f, nil
+	return folder
 }
 
 // Of is the flow of an intent.
-func (s *Set) Of(intent string) (Flow, bool) {
+func (s *Set) Of(intent string) (*Flow, bool) {
 	f, ok := s.flows[intent]
 	return f, ok
 }
 
+// Slot is how a value is asked for and read.
+func (s *Set) Slot(name string) (Slot, bool) {
+	slot, ok := s.slots[name]
+	return slot, ok
+}
+
 // Intents are the names of all flows, sorted.
-func (s *Set) Intents() []string {
-	out := make([]string, 0, len(s.flows))
-	for intent := range s.flows {
-		out = append(out, intent)
-	}
-	slices.Sort(out)
-	return out
-}
+func (s *Set) Intents() []string { return slices.Sorted(maps.Keys(s.flows)) }
 
-// check says what is wrong with a flow.
-func (f Flow) check(s *Set, book *reply.Book) error {
-	if f.Name["zh"] == "" || f.Name["en"] == "" {
-		return fmt.Errorf("name is wanted in zh and en")
+// Refusal is the answer to a refusal of a rule's look-up or action: its own, that of the other codes, or the common one.
+func (s *Set) Refusal(r *Rule, code string) (Answer, bool) {
+	if a, ok := r.Refused[code]; ok {
+		return a, true
 	}
-	if !slices.Contains([]string{SubjectOrder, SubjectTicket, SubjectNone}, f.Subject) {
-		return fmt.Errorf("subject %q: use order, ticket or none", f.Subject)
+	if a, ok := r.Refused["other"]; ok {
+		return a, true
 	}
-	if f.Queue == "" {
-		return fmt.Errorf("queue is missing")
-	}
-	if f.Subject == SubjectNone && len(f.Rules) > 0 {
-		return fmt.Errorf("rules want a subject to answer about")
-	}
-	if f.Subject != SubjectNone && (len(f.Rules) == 0 || !f.Rules[len(f.Rules)-1].always()) {
-		return fmt.Errorf("dead end: the last rule must have no condition")
-	}
-	for i, r := range f.Rules {
-		if err := r.check(s, book); err != nil {
-			return fmt.Errorf("rule %d: %w", i+1, err)
-		}
-	}
-	return nil
-}
-
-// always reports whether a rule has no condition.
-func (r Rule) always() bool {
-	return r.Aspect == "" && len(r.Status) == 0 && !r.Own && r.Since == ""
-}
-
-func (r Rule) check(s *Set, book *reply.Book) error {
-	for _, id := range []string{r.Say, r.Again} {
-		if id == "" && id != r.Say {
-			continue
-		}
-		if !book.Has(id) {
-			return fmt.Errorf("no prompt %q", id)
-		}
-		for _, f := range book.Fields(id) {
-			if !slices.Contains(reply.FieldNames(), f) {
-				return fmt.Errorf("prompt %s names the unknown field {%s}", id, f)
-			}
-		}
-	}
-	if !slices.Contains([]string{"", "eta", "place", "hours"}, r.Aspect) {
-		return fmt.Errorf("aspect %q: use eta, place or hours", r.Aspect)
-	}
-	if !slices.Contains([]string{"", "eta", "last_time", "ship_by", "due"}, r.Since) {
-		return fmt.Errorf("since %q: use eta, last_time, ship_by or due", r.Since)
-	}
-	if !slices.Contains([]string{"", shop.UrgeDelivery, shop.UrgeShipment}, r.Do) {
-		return fmt.Errorf("unknown action %q", r.Do)
-	}
-	if (r.Do == "") != (r.Again == "") {
-		return fmt.Errorf("do and again go together")
-	}
-	for _, offer := range []string{r.Offer, r.OfferAgain} {
-		_, intent := s.flows[offer]
-		if offer != "" && offer != "transfer" && !strings.HasPrefix(offer, "ticket:") && !intent {
-			return fmt.Errorf("unknown offer %q: use transfer, ticket:TYPE or an intent", offer)
-		}
-	}
-	return nil
+	a, ok := s.refusals[code]
+	return a, ok
 }

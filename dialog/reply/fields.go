@@ -9,9 +9,8 @@ import (
 	"voxgate/models/reading"
 )
 
-// Fields are everything that may be said of an order, ready to be spoken on the day of now. What the record does not
-// have is not in the map.
-func Fields(o shop.Order, now time.Time, lang string) map[string]string {
+// Order are the facts of an order, ready to be spoken on the day of now. What the record does not have is not there.
+func Order(o shop.Order, now time.Time, lang string) Facts {
 	at := func(text string) string {
 		m, err := shop.ParseMoment(text, now.Location())
 		if err != nil {
@@ -25,35 +24,32 @@ func Fields(o shop.Order, now time.Time, lang string) map[string]string {
 		"last_event": Event(o.LastEvent, lang), "last_time": at(o.LastTime), "eta": at(o.ETA), "ship_by": at(o.ShipBy),
 		"station": place(o.Station, lang), "station_hours": hours(o.StationHours, lang), "pickup_code": Digits(o.PickupCode, lang),
 		"courier_man": place(o.CourierMan, lang), "courier_phone": Digits(o.CourierPhone, lang),
-		"signed_at": at(signedAt), "signed_by": Event(signedBy, lang), "amount": Money(o.Amount.Yuan(), lang),
+		"signed_at": at(signedAt), "signed_by": Event(signedBy, lang), "amount": Money(o.Amount, lang),
 	}
 	if o.Refund != nil {
-		out["refund_state"], out["refund_amount"] = status(o.Refund.State, lang), Money(o.Refund.Amount.Yuan(), lang)
+		out["refund_state"], out["refund_amount"] = status(o.Refund.State, lang), Money(o.Refund.Amount, lang)
 		out["refund_due"], out["refund_to"] = at(o.Refund.Due), Event(o.Refund.To, lang)
 	}
-	for k, v := range out {
-		if v == "" {
-			delete(out, k)
-		}
-	}
-	return out
+	return of("order "+o.Number, out)
 }
 
-// TicketFields are everything that may be said of a ticket.
-func TicketFields(t shop.Ticket, now time.Time, lang string) map[string]string {
+// Ticket are the facts of a ticket.
+func Ticket(t shop.Ticket, now time.Time, lang string) Facts {
 	out := map[string]string{"ticket_type": status(t.Type, lang), "ticket_state": status(t.State, lang)}
 	if m, err := shop.ParseMoment(t.Due, now.Location()); err == nil {
 		out["ticket_due"] = When(m, now, lang)
 	}
-	return out
+	return of("ticket "+t.Number, out)
 }
 
-// FieldNames are all names that Fields and TicketFields may give.
-func FieldNames() []string {
+// OrderFields are the names that Order may give.
+func OrderFields() []string {
 	return []string{"product", "status", "courier", "last_event", "last_time", "eta", "ship_by", "station", "station_hours", "pickup_code",
-		"courier_man", "courier_phone", "signed_at", "signed_by", "amount", "refund_state", "refund_amount", "refund_due", "refund_to",
-		"ticket_type", "ticket_state", "ticket_due"}
+		"courier_man", "courier_phone", "signed_at", "signed_by", "amount", "refund_state", "refund_amount", "refund_due", "refund_to"}
 }
+
+// TicketFields are the names that Ticket may give.
+func TicketFields() []string { return []string{"ticket_type", "ticket_state", "ticket_due"} }
 
 // Product is what a product is called in a sentence: without its pack size.
 func Product(o shop.Order, lang string) string {

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
-	"unicode/utf8"
 
 	"voxgate/dialog/shop"
 )
@@ -38,12 +38,12 @@ func TestCountAndMoney(t *testing.T) {
 			t.Errorf("%d: got %s, want %s", n, got, want)
 		}
 	}
-	for yuan, want := range map[float64]string{329: "三百二十九元", 45.9: "四十五元九角", 0.5: "五角", 3.05: "三元零五分", 12.34: "十二元三角四分", 0: ""} {
-		if got := Money(yuan, "zh"); got != want {
-			t.Errorf("%v: got %s, want %s", yuan, got, want)
+	for cents, want := range map[shop.Cents]string{32900: "三百二十九元", 4590: "四十五元九角", 50: "五角", 305: "三元零五分", 1234: "十二元三角四分", 0: ""} {
+		if got := Money(cents, "zh"); got != want {
+			t.Errorf("%v: got %s, want %s", cents, got, want)
 		}
 	}
-	if got := Money(45.9, "en"); got != "45.9 yuan" {
+	if got := Money(4590, "en"); got != "45.90 yuan" {
 		t.Errorf("got %s", got)
 	}
 }
@@ -70,13 +70,16 @@ func TestMasks(t *testing.T) {
 func TestFields(t *testing.T) {
 	o := shop.Order{Product: "抽纸 24包", Status: "派送中", Courier: "顺丰", LastEvent: "南京鼓楼湖南路网点派送中 快递员周师傅", LastTime: "2026-03-20 13:12", ETA: "2026-03-20 19:00",
 		Signed: "2026-03-18 11:05 快递柜", StationHours: "8:30-21:30"}
-	zh, en := Fields(o, now, "zh"), Fields(o, now, "en")
-	for _, c := range []struct{ got, want string }{
+	zh, en := Order(o, now, "zh"), Order(o, now, "en")
+	for _, c := range []struct {
+		got  Fact
+		want string
+	}{
 		{zh["product"], "抽纸"}, {zh["courier"], "顺丰快递"}, {zh["last_event"], "南京鼓楼湖南路网点派送中，快递员周师傅"}, {zh["eta"], "今天晚上七点"},
 		{zh["signed_at"], "前天上午十一点零五分"}, {zh["signed_by"], "快递柜"}, {zh["station_hours"], "早上八点半到晚上九点半"},
 		{en["product"], "order"}, {en["courier"], "SF Express"}, {en["signed_by"], "a parcel locker"}, {en["status"], "out for delivery"}, {en["station_hours"], "from 8:30 am to 9:30 pm"},
 	} {
-		if c.got != c.want {
+		if c.got.String() != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
 		}
 	}
@@ -87,7 +90,7 @@ func TestFields(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	for name, value := range en {
-		for _, r := range value {
+		for _, r := range value.String() {
 			if r >= 0x4e00 && r < 0xa000 {
 				t.Errorf("English %s has hanzi: %s", name, value)
 				break
@@ -96,50 +99,65 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// TestPromptsAreSpeakable holds the prompts to what can be taken in by ear.
-func TestPromptsAreSpeakable(t *testing.T) {
-	b, err := Builtin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, id := range b.IDs() {
-		for _, lang := range languages {
-			for n := range b.Wordings(id, lang) {
-				text, err := b.Say(id, lang, n, everything(b, id))
-				if err != nil {
-					t.Errorf("%s: %v", id, err)
-				}
-				if lang == "zh" && utf8.RuneCountInString(text) > 45 {
-					t.Errorf("%s has %d characters: %s", id, utf8.RuneCountInString(text), text)
-				}
-				body := strings.TrimRight(text, "？?")
-				if strings.ContainsAny(body, "？?") {
-					t.Errorf("%s: the question must come last: %s", id, text)
-				}
-				if strings.ContainsAny(text, "{}") {
-					t.Errorf("%s: a brace is left: %s", id, text)
-				}
-			}
+func TestSpeak(t *testing.T) {
+	for _, c := range []struct {
+		kind        shop.Type
+		raw, zh, en string
+	}{
+		{shop.TypeMoney, "12.50", "十二元五角", "12.50 yuan"}, {shop.TypeMoney, "free", "", ""}, {shop.TypeNumber, "3", "三", "3"}, {shop.TypeNumber, "2.5", "二点五", "2.5"},
+		{shop.TypeDigits, "202605140001", "202605140001", "2 0 2 6 0 5 1 4 0 0 0 1"}, {shop.TypeMoment, "2026-03-21", "明天", "tomorrow"}, {shop.TypeMoment, "2026-02-30", "", ""},
+		{shop.TypePeriod, "2026-03-21 上午", "明天上午", "tomorrow in the morning"}, {shop.TypePeriod, "2026-03-21 18:00-21:00", "明天晚上六点到晚上九点", "tomorrow from 6:00 pm to 9:00 pm"},
+		{shop.TypePeriods, "2026-03-21 上午|2026-03-22 下午", "明天上午、后天下午", "tomorrow in the morning, on March 22 in the afternoon"},
+		{shop.TypeYesNo, "yes", "", ""}, {shop.TypeCode, "shipped", "", ""}, {shop.TypeCourier, "顺丰", "顺丰快递", "SF Express"}, {shop.TypePlace, "杭州", "杭州", "Hangzhou"},
+		{shop.TypeProduct, "抽纸 24包", "抽纸", "order"}, {shop.TypeTexts, "照片|发票", "照片、发票", "Zhaopian, Fapiao"}, {shop.TypeText, "", "", ""},
+	} {
+		if zh, en := Speak(c.kind, c.raw, now, "zh"), Speak(c.kind, c.raw, now, "en"); zh != c.zh || en != c.en {
+			t.Errorf("%s %s: got %q and %q, want %q and %q", c.kind, c.raw, zh, en, c.zh, c.en)
 		}
 	}
 }
 
-// everything fills every field of a prompt with one character.
-func everything(b *Book, id string) map[string]string {
-	out := map[string]string{}
-	for _, f := range b.Fields(id) {
-		out[f] = "三"
+// TestFactsSayTheirSource holds that a sentence tells where each of its values is from.
+func TestFactsSayTheirSource(t *testing.T) {
+	facts := Order(shop.Order{Number: "12345678901", Product: "台灯"}, now, "zh").
+		With(Answer("quote", map[string]shop.Type{"fee": shop.TypeMoney}, shop.Facts{"fee": "8.00"}, now, "zh")).
+		With(Said("address", shop.TypePlace, "文三路九号", now, "zh"))
+	b := read(t, "a: {zh: [\"{product}{fee}{said_address}\"], en: [\"{product} {fee}\"]}")
+	line, err := b.Say("a", "zh", 0, facts)
+	if err != nil || line.Text != "台灯八元文三路九号" {
+		t.Fatalf("got %+v, %v", line, err)
 	}
-	return out
+	for name, want := range map[string]string{"product": "order 12345678901", "fee": "shop quote", "said_address": "caller"} {
+		if got := line.Facts[name].Source(); got != want {
+			t.Errorf("%s is from %q, want %q", name, got, want)
+		}
+	}
 }
 
-func TestSayMissing(t *testing.T) {
-	b, err := Builtin()
+// read loads one file of prompts.
+func read(t testing.TB, text string) *Book {
+	t.Helper()
+	b, err := Load(fstest.MapFS{"p.yaml": {Data: []byte(text)}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text, err := b.Say("eta_known", "zh", 0, map[string]string{"product": "台灯"}); !errors.Is(err, ErrMissing) {
-		t.Errorf("got %q, %v: a missing field must be an error", text, err)
+	return b
+}
+
+func TestBuiltin(t *testing.T) {
+	b, err := Load(Builtin())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(b.IDs()) < 100 || !b.Asks("open") || b.Asks("close") {
+		t.Errorf("%d prompts", len(b.IDs()))
+	}
+}
+
+func TestSayMissing(t *testing.T) {
+	b := read(t, "eta_known: {zh: [\"{product}预计{eta}\"], en: [\"{product}\"]}")
+	if line, err := b.Say("eta_known", "zh", 0, Heard("product", "台灯")); !errors.Is(err, ErrMissing) {
+		t.Errorf("got %q, %v: a missing field must be an error", line.Text, err)
 	}
 	if _, err := b.Say("nothing", "zh", 0, nil); err == nil {
 		t.Error("an unknown prompt was said")
@@ -147,13 +165,31 @@ func TestSayMissing(t *testing.T) {
 }
 
 func TestLoadErrors(t *testing.T) {
+	long := strings.Repeat("很", 41)
 	for _, c := range []struct{ text, want string }{
-		{"", "empty"}, {"hello:\n  zh: [\"x\"]\n", "p.yaml:1: hello has no text in en"}, {"a: [", "p.yaml"}, {"a: 3", "p.yaml"},
-		{"a: {zh: [x], en: [y]}\nb:\n  en: [y]\n", "p.yaml:2: b has no text in zh"},
+		{"", "empty"}, {"hello:\n  zh: [\"x\"]\n", "p.yaml:1: hello has no text in en"}, {"a: [", "p.yaml"}, {"a: 3", "p.yaml:1"}, {"- a", "p.yaml:1"},
+		{"a: {zh: [x], en: [y]}\nb:\n  en: [y]\n", "p.yaml:2: b has no text in zh"}, {"a: {zh: [x], en: [y]}\na: {zh: [x], en: [y]}", "p.yaml:2: a is there twice, first in p.yaml:1"},
+		{"a: {zh: [" + long + "], en: [y]}", "p.yaml:1: a has 41 characters"}, {"a: {zh: [吗？好的。], en: [y]}", "p.yaml:1: a asks before its end"},
+		{"a: {zh: [\"{X}\"], en: [y]}", "brace"}, {"a: {zh: [\" \"], en: [y]}", "empty wording"},
 	} {
-		if _, err := Load("p.yaml", []byte(c.text)); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := Load(fstest.MapFS{"p.yaml": {Data: []byte(c.text)}}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: got %v, want %s", c.text, err, c.want)
 		}
+	}
+	if _, err := Load(fstest.MapFS{}); err == nil {
+		t.Error("an empty folder was loaded")
+	}
+}
+
+// TestLaterFolderWins holds that an operator's prompt takes the place of the one that ships.
+func TestLaterFolderWins(t *testing.T) {
+	own := fstest.MapFS{"own.yaml": {Data: []byte("close: {zh: [再会。], en: [So long.]}")}}
+	b, err := Load(Builtin(), own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line, err := b.Say("close", "zh", 0, nil); err != nil || line.Text != "再会。" {
+		t.Errorf("got %+v, %v", line, err)
 	}
 }
 
@@ -161,12 +197,16 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("a: {zh: [\"{x}\"], en: [y]}"))
 	f.Add([]byte("a: &a [*a]"))
 	f.Fuzz(func(_ *testing.T, data []byte) {
-		b, err := Load("fuzz", data)
+		b, err := Load(fstest.MapFS{"p.yaml": {Data: data}})
 		if err != nil {
 			return
 		}
 		for _, id := range b.IDs() {
-			_, _ = b.Say(id, "zh", 0, everything(b, id))
+			facts := Facts{}
+			for _, name := range b.Fields(id) {
+				facts = facts.With(Heard(name, "三"))
+			}
+			_, _ = b.Say(id, "zh", 0, facts)
 		}
 	})
 }

@@ -60,20 +60,19 @@ func Digits(number, lang string) string {
 	return strings.Join(strings.Split(strings.ReplaceAll(number, "-", ""), ""), " ")
 }
 
-// Money writes yuan as they are spoken: 三百二十九元, 四十五元九角; in English as 45.9 yuan.
-func Money(yuan float64, lang string) string {
-	if yuan <= 0 {
+// Money writes an amount as it is spoken: 三百二十九元, 四十五元九角; in English as 45.90 yuan. Nothing for none.
+func Money(c shop.Cents, lang string) string {
+	if c <= 0 {
 		return ""
 	}
 	if lang == "en" {
-		return strconv.FormatFloat(yuan, 'f', -1, 64) + " yuan"
+		return strings.TrimSuffix(c.String(), ".00") + " yuan"
 	}
-	cents := int(yuan*100 + 0.5)
-	text := Count(cents/100) + "元"
-	if cents/100 == 0 {
-		text = ""
+	text := ""
+	if c >= 100 {
+		text = Count(int(c/100)) + "元"
 	}
-	jiao, fen := cents/10%10, cents%10
+	jiao, fen := c/10%10, c%10
 	if jiao > 0 {
 		text += digitNames[jiao] + "角"
 	} else if fen > 0 && text != "" {

@@ -3,6 +3,7 @@ package proof
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"voxgate/dialog/reply"
@@ -33,7 +34,7 @@ keys:
 
 func ledger(t *testing.T) *Ledger {
 	t.Helper()
-	b, err := reply.Load("book.yaml", []byte(book))
+	b, err := reply.Load(fstest.MapFS{"book.yaml": {Data: []byte(book)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +155,7 @@ func FuzzCheck(f *testing.F) {
 	f.Add("人民路十二号三幢三零二", "zh")
 	f.Add("at 25:99 pm on February 31, 1 2 3", "en")
 	f.Add("一二三四五六七八九十百千万元角分点半月日号周下", "zh")
-	b, err := reply.Load("book.yaml", []byte(book))
+	b, err := reply.Load(fstest.MapFS{"book.yaml": {Data: []byte(book)}})
 	if err != nil {
 		f.Fatal(err)
 	}

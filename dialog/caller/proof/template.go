@@ -25,15 +25,15 @@ var between = regexp.MustCompile(mark + mark + `[a-z_]+` + mark)
 func templates(book *reply.Book) []template {
 	var out []template
 	for _, id := range book.IDs() {
-		marks := map[string]string{}
+		marks := reply.Facts{}
 		for _, f := range book.Fields(id) {
-			marks[f] = mark + f + mark
+			marks = marks.With(reply.Heard(f, mark+f+mark))
 		}
 		for _, lang := range []string{"zh", "en"} {
 			for n := range book.Wordings(id, lang) {
 				text, err := book.Say(id, lang, n, marks)
 				if err == nil {
-					out = append(out, newTemplate(id, lang, text))
+					out = append(out, newTemplate(id, lang, text.Text))
 				}
 			}
 		}

@@ -1,0 +1,272 @@
+package dialog
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"voxgate/dialog/flow"
+	"voxgate/dialog/nlu"
+	"voxgate/dialog/reply"
+	"voxgate/dialog/shop"
+)
+
+// askedValue begins what is asked while a flow waits for a value of its own.
+const askedValue = "said:"
+
+func saidField(slot string) string { return reply.SaidPrefix + slot }
+
+// filling reports whether a value of a flow is being asked for.
+func (s *Session) filling() bool { return strings.HasPrefix(s.asked, askedValue) }
+
+// slot is the value that is asked for, the first where several would do; empty for none.
+func (s *Session) slot() string {
+	if !s.filling() {
+		return ""
+	}
+	return s.wanted[0]
+}
+
+// awaitValue waits for one of some values; question is the prompt that asks, where it is not that of the first.
+func (s *Session) awaitValue(slots []string, question string) {
+	s.wanted, s.question = slots, question
+	if question == "" {
+		s.question = "ask_" + slots[0]
+	}
+	s.offer = offer{}
+	s.wait(askedValue + strings.Join(slots, "|"))
+}
+
+// need asks for the first value of a rule that is not there yet, and reports whether all are.
+func (s *Session) need(rule *flow.Rule, rec record) bool {
+	for _, need := range rule.Need {
+		there := false
+		for _, slot := range need {
+			there = there || s.task.said[slot] != ""
+		}
+		if there {
+			continue
+		}
+		s.awaitValue(need, rule.Question)
+		s.confirmed = s.fields(rec)
+		s.sayFacts("ask_slot:"+need[0], s.question, s.confirmed(s.lang))
+		return false
+	}
+	return true
+}
+
+// fillDefaults gives the values that a flow takes from the order or the call where the caller gave none.
+func (s *Session) fillDefaults(f *flow.Flow, rec record) {
+	for slot, from := range f.Defaults {
+		value := rec.raw[from]
+		if from == "caller" {
+			value = s.caller
+		}
+		if s.task.said[slot] == "" && value != "" {
+			s.task.give(slot, value)
+		}
+	}
+}
+
+// collect takes the values of an utterance that the present flow needs or takes, and reports whether any is new.
+func (s *Session) collect(r nlu.Reading) (fresh bool) {
+	f, ok := s.flow()
+	if !ok {
+		return false
+	}
+	lower := strings.ToLower(r.Text)
+	for _, slot := range f.Slots() {
+		def, _ := s.flows.Slot(slot)
+		value := s.valueOf(slot, def, r, lower)
+		if value == "" || value == s.task.said[slot] {
+			continue
+		}
+		if def.Check == "address" {
+			value = s.mendAddress(r, slot, value)
+		}
+		s.task.give(slot, value)
+		s.slots[slot] = value
+		fresh = true
+	}
+	return fresh
+}
+
+// valueOf is the value of a slot in an utterance; empty for none.
+func (s *Session) valueOf(slot string, def flow.Slot, r nlu.Reading, lower string) string {
+	if len(def.Words) > 0 {
+		return def.Words.In(lower)
+	}
+	from := def.From
+	if len(from) == 0 {
+		from = []string{slot}
+	}
+	if s.filling() && contains(s.wanted, slot) {
+		from = append(append([]string{}, from...), def.Asked...)
+	}
+	if def.Check == "day" && r.Slots[slot] == "" && thatDay.MatchString(r.Text) {
+		return s.day
+	}
+	return firstOf(r.Slots, from...)
+}
+
+// thatDay points at the day spoken of last.
+var thatDay = regexp.MustCompile(`那天|那一天|当天|同一天|(?i)that day|same day`)
+
+// mendAddress puts the parts that an utterance names into the address given before, where it corrects or completes it.
+func (s *Session) mendAddress(r nlu.Reading, slot, value string) string {
+	parts := r.Address
+	if s.partial != nil && (r.Correct || len(parts.Missing()) > 0) {
+		parts = s.partial.With(parts)
+		value = parts.String()
+	}
+	s.partial = &parts
+	return value
+}
+
+// fill handles the answer to a question for a value; false lets the turn go on as another matter.
+func (s *Session) fill(ctx context.Context, r nlu.Reading) bool {
+	slot := s.slot()
+	def, _ := s.flows.Slot(slot)
+	other := nlu.Business(r.Intent) && r.Intent != s.task.intent && !r.Correct
+	switch {
+	case other && r.Confidence >= sure && asks(r) && r.Slots[slot] == "":
+		return false
+	case s.collect(r):
+		s.valueGiven(ctx, r)
+		return true
+	case r.Invalid[slot] != "":
+		s.invalid(ctx, slot)
+		return true
+	case r.Slots["number"] != "" && def.Keys > 0:
+		s.numberPart(ctx, slot, def, r)
+		return true
+	case other && r.Confidence >= clearly && !def.Free:
+		return false
+	case r.Intent == nlu.Deny && !def.Free:
+		s.understood()
+		s.drop()
+		return true
+	case r.Intent == nlu.Affirm || r.Intent == nlu.Deny || r.Intent == nlu.OutOfScope && !def.Free:
+		s.misheard(ctx)
+		return true
+	case s.doesNotKnow(ctx, r.Text):
+		return true
+	case def.Free && !asks(r) && !(other && r.Confidence >= sure):
+		value := strings.TrimSpace(r.Text)
+		if n := utf8.RuneCountInString(value); n < 2 || n > longestValue {
+			s.misheard(ctx)
+			return true
+		}
+		s.task.give(slot, value)
+		s.slots[slot] = value
+		s.valueGiven(ctx, r)
+		return true
+	case other && r.Confidence >= clearly:
+		return false
+	}
+	s.misheard(ctx)
+	return true
+}
+
+// longestValue bounds a value that no grammar read.
+const longestValue = 60
+
+// question is a caller who asks instead of answering.
+var question = regexp.MustCompile(`[?？吗呢]$|什么时候|多少|怎么|为什么|哪里|能不能|(?i)^(?:what|when|where|how|why|can|is|are|do|does)\b`)
+
+func asks(r nlu.Reading) bool { return r.Aspect != "" || question.MatchString(r.Text) }
+
+// valueGiven checks a value that was just taken and goes on with the flow.
+func (s *Session) valueGiven(ctx context.Context, r nlu.Reading) {
+	for _, slot := range s.wanted {
+		def, _ := s.flows.Slot(slot)
+		value := s.task.said[slot]
+		if value == "" {
+			continue
+		}
+		switch s.flaw(def, value) {
+		case flawed:
+			delete(s.task.said, slot)
+			s.invalid(ctx, slot)
+			return
+		case partly:
+			fields := reply.Said(slot, def.Type, value, s.now(), s.lang)
+			delete(s.task.said, slot)
+			s.awaitValue([]string{slot}, "")
+			s.sayFacts("ask_slot:"+slot, "more_"+slot, fields)
+			return
+		}
+	}
+	s.understood()
+	s.run(ctx, r)
+}
+
+// invalid says that a value cannot be right; the sentence asks for it again.
+func (s *Session) invalid(ctx context.Context, slot string) {
+	s.awaitValue([]string{slot}, "")
+	if !s.book.Has("invalid_" + slot) {
+		s.misheard(ctx)
+		return
+	}
+	s.say("inform_invalid", "invalid_"+slot, nil)
+}
+
+// What may be wrong with a value.
+const (
+	sound  = iota
+	partly // more of it is wanted
+	flawed // it cannot be
+)
+
+// flaw holds a value against the check of its slot.
+func (s *Session) flaw(def flow.Slot, value string) int {
+	bad := false
+	switch def.Check {
+	case "phone":
+		bad = len(value) != phoneLength || value[0] != '1' || nlu.OnlyDigits(value) != value
+	case "number":
+		bad = nlu.OnlyDigits(value) != value
+	case "email":
+		at := strings.IndexByte(value, '@')
+		bad = at < 1 || !strings.Contains(value[at:], ".")
+	case "day":
+		bad = s.past(value)
+		if !bad {
+			s.day = value
+		}
+	case "address":
+		if s.partial != nil && len(s.partial.Missing()) > 0 {
+			return partly
+		}
+	}
+	if bad {
+		return flawed
+	}
+	return sound
+}
+
+// past reports whether a day lies before today.
+func (s *Session) past(day string) bool {
+	m, err := shop.ParseMoment(day, s.now().Location())
+	if err != nil {
+		return false
+	}
+	y, mo, d := s.now().Date()
+	return m.Before(time.Date(y, mo, d, 0, 0, 0, 0, s.now().Location()))
+}
+
+// numberPart takes digits for a value that may come in parts.
+func (s *Session) numberPart(ctx context.Context, slot string, def flow.Slot, r nlu.Reading) {
+	whole := s.chunk + r.Slots["number"]
+	if len(whole) < def.Keys && !s.keyed {
+		s.chunk = whole
+		s.say("ask_slot:"+slot, "go_on", nil)
+		return
+	}
+	s.chunk = ""
+	s.task.give(slot, whole)
+	s.slots[slot] = whole
+	s.valueGiven(ctx, r)
+}

@@ -1,0 +1,286 @@
+package dialog
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"voxgate/dialog/flow"
+	"voxgate/dialog/nlu"
+	"voxgate/dialog/reply"
+	"voxgate/dialog/shop"
+)
+
+// record is what the rules of a flow are about: an order, a ticket, or nothing but the caller.
+type record struct {
+	order  shop.Order
+	ticket shop.Ticket
+	raw    map[string]string
+	own    bool // the caller's number is the one on it
+	spoken func(now time.Time, lang string) reply.Facts
+}
+
+func orderRecord(o shop.Order, caller string) record {
+	return record{order: o, raw: flow.Raw(o), own: caller != "" && o.Phone == caller,
+		spoken: func(now time.Time, lang string) reply.Facts { return reply.Order(o, now, lang) }}
+}
+
+func ticketRecord(t shop.Ticket) record {
+	return record{ticket: t, raw: flow.Raw(t), own: true,
+		spoken: func(now time.Time, lang string) reply.Facts { return reply.Ticket(t, now, lang) }}
+}
+
+// phone is the number that the record belongs to: the order's, else the caller's.
+func (s *Session) phone(rec record) string {
+	if rec.order.Phone != "" {
+		return rec.order.Phone
+	}
+	return s.caller
+}
+
+// walk runs the rules of a flow over a record from the top until one of them ends the turn.
+func (s *Session) walk(ctx context.Context, f *flow.Flow, rec record) {
+	s.fillDefaults(f, rec)
+	for i := range f.Rules {
+		rule := &f.Rules[i]
+		if !rule.Fits(s.caseOf(rec)) {
+			continue
+		}
+		if !s.step(ctx, f, rule, rec) {
+			return
+		}
+	}
+	// No sentence could be said: the shop's record lacks what all of them name.
+	s.say("offer_transfer", "offer_agent_plain", nil)
+	s.propose(offerTransfer, "")
+}
+
+// step carries out one rule and reports whether the rules below go on.
+func (s *Session) step(ctx context.Context, f *flow.Flow, rule *flow.Rule, rec record) (on bool) {
+	switch {
+	case len(rule.Need) > 0:
+		return s.need(rule, rec)
+	case rule.Ask != "":
+		return s.lookUp(ctx, rule, rec)
+	case rule.Do != "":
+		return s.commit(ctx, f, rule, rec)
+	case rule.SMS != "":
+		return s.text2phone(ctx, rule, rec)
+	}
+	return s.conclude(ctx, rule.Answer, rec)
+}
+
+// caseOf is what the conditions of rules are held against now.
+func (s *Session) caseOf(rec record) flow.Case {
+	values := maps.Clone(rec.raw)
+	if values == nil {
+		values = map[string]string{}
+	}
+	maps.Copy(values, s.task.facts)
+	for slot, value := range s.task.said {
+		values[reply.SaidPrefix+slot] = value
+	}
+	return flow.Case{Values: values, Aspect: s.task.aspect, Own: rec.own, Now: s.now()}
+}
+
+// fields are the facts that sentences about the present matter may name.
+func (s *Session) fields(rec record) func(lang string) reply.Facts {
+	return func(lang string) reply.Facts {
+		now, out := s.now(), reply.Facts{}
+		if rec.spoken != nil {
+			out = rec.spoken(now, lang)
+		}
+		for name, raw := range s.task.facts {
+			spec, _ := shop.SpecOf(s.task.source[name])
+			out = out.With(reply.Answer(spec.Kind, spec.Gives, shop.Facts{name: raw}, now, lang))
+		}
+		for slot, value := range s.task.said {
+			if def, ok := s.flows.Slot(slot); ok {
+				out = out.With(reply.Said(slot, def.Type, value, now, lang))
+			}
+		}
+		return out
+	}
+}
+
+// first is the first of some sentences whose fields all have a value; empty for none.
+func (s *Session) first(ids flow.Prompts, fields func(string) reply.Facts) string {
+	for _, id := range ids {
+		if _, err := s.book.Say(id, s.lang, s.said[id], fields(s.lang)); err == nil {
+			return id
+		}
+	}
+	return ""
+}
+
+// conclude says an answer and does what follows from it; true lets the rules go on.
+func (s *Session) conclude(ctx context.Context, a flow.Answer, rec record) (on bool) {
+	fields := s.fields(rec)
+	if len(a.Say) > 0 {
+		id := s.first(a.Say, fields)
+		if id == "" {
+			return true
+		}
+		act := a.Act
+		if act == "" {
+			act = "inform"
+		}
+		if err := s.inform(act, id, fields); err != nil {
+			s.log.Error("answer left out", "error", err)
+			return true
+		}
+	}
+	return s.follows(ctx, a)
+}
+
+// follows does what an answer is followed by; true lets the rules go on.
+func (s *Session) follows(ctx context.Context, a flow.Answer) (on bool) {
+	switch {
+	case len(a.Forget) > 0:
+		for _, slot := range a.Forget {
+			delete(s.task.said, slot)
+		}
+		s.task.looked = nil
+		s.awaitValue(a.Forget[:1], "")
+		return false
+	case a.Then == flow.Next:
+		return true
+	}
+	s.answered = true
+	s.task.over = a.Offer == ""
+	switch kind, arg, _ := strings.Cut(a.Then, ":"); kind {
+	case "", flow.Done:
+	case flow.Transfer:
+		s.transfer("transfer", "", s.reasonOf(s.task.intent))
+		return false
+	case "ticket":
+		s.openTicket(ctx, arg)
+		return false
+	default:
+		s.goOver(ctx, a.Then)
+		return false
+	}
+	s.open(a.Offer)
+	return false
+}
+
+// goOver takes up another matter about the same order.
+func (s *Session) goOver(ctx context.Context, intent string) {
+	order := s.focus
+	s.task = matter(intent, "")
+	s.task.order = order
+	s.run(ctx, nlu.Reading{Slots: map[string]string{}})
+}
+
+// lookUp asks the shop what a rule wants to know, once for the same values.
+func (s *Session) lookUp(ctx context.Context, rule *flow.Rule, rec record) (on bool) {
+	spec, _ := shop.SpecOf(rule.Ask)
+	q := shop.Question{Kind: rule.Ask, Values: s.valuesFor(rule, spec, rec)}
+	switch spec.On {
+	case shop.OnOrder:
+		q.Order = rec.order.Number
+	case shop.OnPhone:
+		q.Phone = s.phone(rec)
+	}
+	key := fingerprint(rule.Ask, q.Order+q.Phone, q.Values)
+	if !s.task.looked[key] {
+		facts, err := ask(ctx, s, func(ctx context.Context) (shop.Facts, error) { return s.shop.Ask(ctx, q) })
+		if err != nil {
+			s.systemError(err)
+			return false
+		}
+		if s.task.looked == nil {
+			s.task.looked = map[string]bool{}
+		}
+		for name := range spec.Gives {
+			delete(s.task.facts, name)
+		}
+		s.task.looked[key] = true
+		s.task.learn(rule.Ask, facts)
+	}
+	if code := s.task.facts[shop.FactRefused]; code != "" && s.task.source[shop.FactRefused] == rule.Ask {
+		return s.refusal(ctx, rule, code, rec)
+	}
+	return true
+}
+
+// valuesFor are the values that a look-up or an action gets.
+func (s *Session) valuesFor(rule *flow.Rule, spec shop.Spec, rec record) map[string]string {
+	values := s.caseOf(rec).Values
+	out := map[string]string{}
+	for _, name := range append(slices.Clone(spec.Needs), spec.Optional...) {
+		from, named := rule.Values[name]
+		value := values[reply.SaidPrefix+name]
+		if named {
+			value = values[from]
+			if text, literal := strings.CutPrefix(from, "="); literal {
+				value = text
+			}
+		}
+		if value != "" {
+			out[name] = value
+		}
+	}
+	return out
+}
+
+// fingerprint tells one look-up or action with its values from another.
+func fingerprint(kind, subject string, values map[string]string) string {
+	var out strings.Builder
+	out.WriteString(kind + "/" + subject)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		out.WriteString("/" + name + "=" + values[name])
+	}
+	return out.String()
+}
+
+// refusal answers what the shop will not do.
+func (s *Session) refusal(ctx context.Context, rule *flow.Rule, code string, rec record) (on bool) {
+	a, ok := s.flows.Refusal(rule, code)
+	if !ok {
+		s.systemError(errors.New("the shop refused with the unknown code " + code))
+		return false
+	}
+	s.tried = append(s.tried, s.reasonOf(s.task.intent)+"被拒（"+code+"）")
+	if a.Act == "" && len(a.Say) > 0 && len(a.Forget) == 0 {
+		a.Act = "refuse"
+	}
+	s.declined = true
+	return s.conclude(ctx, a, rec)
+}
+
+// text2phone sends a message to the number of the record; where messages cannot be sent, the rules go on.
+func (s *Session) text2phone(ctx context.Context, rule *flow.Rule, rec record) (on bool) {
+	if s.sms == nil || s.phone(rec) == "" {
+		return true
+	}
+	fields := s.fields(rec)(s.lang)
+	if rule.Link != "" {
+		link, err := s.sms.Link(ctx, rule.Link, rec.order.Number)
+		if err != nil {
+			s.log.Warn("no link", "error", err)
+			return true
+		}
+		fields = fields.With(reply.Heard("link", link))
+	}
+	line, err := s.book.Say(rule.SMS, s.lang, 0, fields)
+	if err != nil {
+		return true
+	}
+	_, err = ask(ctx, s, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, s.sms.Send(ctx, s.phone(rec), line.Text)
+	})
+	if err != nil {
+		s.log.Warn("message not sent", "error", err)
+		return true
+	}
+	s.tried = append(s.tried, "已发短信")
+	a := rule.Answer
+	if a.Act == "" {
+		a.Act = "sms_link"
+	}
+	return s.conclude(ctx, a, rec)
+}
