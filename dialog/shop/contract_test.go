@@ -18,13 +18,17 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// openDemo is the demo shop in memory.
+// openDemo is the demo shop in memory, with an order in each state besides.
 func openDemo(t *testing.T) *SQLite {
 	t.Helper()
 	file, err := Demo()
 	if err != nil {
 		t.Fatal(err)
 	}
+	file.Orders = append(file.Orders, stateOrders()...)
+	file.Orders = append(file.Orders, Order{Number: "7100", Phone: "13700000000", Name: "甲", Product: "连衣裙", Amount: 25900, Placed: "2026-05-01", Status: StatusReturning,
+		Return: &Return{Number: "1", Sent: true, Status: StatusSigned}})
+	file.Bookings = append(file.Bookings, Booking{Number: "202605130001", Phone: "13700000000", Slot: "2026-05-13 下午", State: BookingFetched})
 	db, err := OpenSQLite(context.Background(), ":memory:", file)
 	if err != nil {
 		t.Fatal(err)
