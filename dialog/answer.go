@@ -147,6 +147,7 @@ func (s *Session) confirm(ctx context.Context, r nlu.Reading, given bool) bool {
 	}
 	yes := r.Intent == nlu.Affirm || s.offerNamed(o, r.Text)
 	if o.kind == offerCommit {
+		r = s.inPlace(r)
 		switch {
 		case s.elsewhere(r):
 			return false

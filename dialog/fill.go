@@ -80,11 +80,11 @@ func (s *Session) collect(r nlu.Reading) (fresh bool) {
 	for _, slot := range f.Slots() {
 		def, _ := s.flows.Slot(slot)
 		value := s.valueOf(slot, def, r, lower)
+		if value != "" && def.Check == "address" {
+			value = s.mendAddress(r, value)
+		}
 		if value == "" || value == s.task.said[slot] {
 			continue
-		}
-		if def.Check == "address" {
-			value = s.mendAddress(r, slot, value)
 		}
 		s.task.give(slot, value)
 		s.slots[slot] = value
@@ -115,18 +115,44 @@ func (s *Session) valueOf(slot string, def flow.Slot, r nlu.Reading, lower strin
 var thatDay = regexp.MustCompile(`那天|那一天|当天|同一天|(?i)that day|same day`)
 
 // mendAddress puts the parts that an utterance names into the address given before, where it corrects or completes it.
-func (s *Session) mendAddress(r nlu.Reading, slot, value string) string {
+func (s *Session) mendAddress(r nlu.Reading, value string) string {
 	parts := r.Address
-	if s.partial != nil && (r.Correct || len(parts.Missing()) > 0) {
-		parts = s.partial.With(parts)
+	if s.task.place != nil && (r.Correct || len(parts.Missing()) > 0) {
+		parts = s.task.place.With(parts)
 		value = parts.String()
 	}
-	s.partial = &parts
+	s.task.place = &parts
 	return value
+}
+
+var (
+	houseNumber = regexp.MustCompile(`^[\d零一二三四五六七八九十百千两]{1,6}(?:号|弄|栋|幢|室)?[\d零一二三四五六七八九十百两号栋幢单元楼层室之\-]*$`)
+	notNumber   = regexp.MustCompile(`^(?:嗯|不对|不是|错了|说错了|应该|门牌号?|是|改成|\s|，)+|(?:吧|啊|的|。)+$`)
+)
+
+// inPlace reads a bare house number as part of the address given before.
+func (s *Session) inPlace(r nlu.Reading) nlu.Reading {
+	text := notNumber.ReplaceAllString(r.Text, "")
+	if s.task.place == nil || r.Slots["address"] != "" || !houseNumber.MatchString(text) {
+		return r
+	}
+	road := s.task.place.Road + s.task.place.Village
+	if road == "" {
+		return r
+	}
+	parts := s.parser.Understand(road+text, "", nlu.State{Asked: "address", Lang: s.lang}).Address
+	if parts.Empty() {
+		return r
+	}
+	r.Address, r.Correct = parts, true
+	r.Slots["address"] = parts.String()
+	delete(r.Slots, "number")
+	return r
 }
 
 // fill handles the answer to a question for a value; false lets the turn go on as another matter.
 func (s *Session) fill(ctx context.Context, r nlu.Reading) bool {
+	r = s.inPlace(r)
 	slot := s.slot()
 	def, _ := s.flows.Slot(slot)
 	other := nlu.Business(r.Intent) && r.Intent != s.task.intent && !r.Correct
@@ -237,7 +263,7 @@ func (s *Session) flaw(def flow.Slot, value string) int {
 			s.day = value
 		}
 	case "address":
-		if s.partial != nil && len(s.partial.Missing()) > 0 {
+		if s.task.place != nil && len(s.task.place.Missing()) > 0 {
 			return partly
 		}
 	}

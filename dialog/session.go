@@ -65,14 +65,13 @@ type Session struct {
 	slow   bool // the caller asked for time
 
 	task      task
-	suspended []task       // matters that wait while another is spoken of, the newest last
-	queue     []task       // further matters of the same utterance, or of the other orders that were meant
-	wanted    []string     // slots of which one is asked for
-	question  string       // the prompt that asks for them
-	confirmed factsOf      // what the open question was about
-	partial   *nlu.Address // the address given last, as far as it goes
-	day       string       // the day spoken of last
-	answered  bool         // a matter was finished in this turn
+	suspended []task   // matters that wait while another is spoken of, the newest last
+	queue     []task   // further matters of the same utterance, or of the other orders that were meant
+	wanted    []string // slots of which one is asked for
+	question  string   // the prompt that asks for them
+	confirmed factsOf  // what the open question was about
+	day       string   // the day spoken of last
+	answered  bool     // a matter was finished in this turn
 
 	proving  string          // phone that a code was sent to
 	proved   map[string]bool // phones whose code came back
@@ -283,6 +282,8 @@ func (s *Session) state() nlu.State {
 	}
 	if slot := s.slot(); slot != "" {
 		st.Asked = slot
+	} else if given := s.givenSlots(); s.offer.kind == offerCommit && len(given) == 1 {
+		st.Asked = given[0] // a bare value corrects it
 	}
 	for _, o := range s.orders {
 		st.Products = append(st.Products, o.Product)

@@ -26,6 +26,7 @@ type task struct {
 	looked         map[string]bool   // look-ups made, with their values
 	agreed         string            // the action that was said yes to, with its values
 	done           map[string]bool   // actions done, with their values
+	place          *nlu.Address      // the address given last, as far as it goes
 	over           bool              // nothing of it is open
 }
 
