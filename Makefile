@@ -43,8 +43,8 @@ $(staticcheck):
 	GOBIN=$(cache)/bin go install honnef.co/go/tools/cmd/staticcheck@v0.8.2
 	@mv $(cache)/bin/staticcheck $@
 
-bench: build ## Measure this machine: audio path, recogniser, speech, whole calls
-	@for what in media asr tts calls; do echo "bench $$what"; bin/voxgate bench $$what || exit 1; done
+bench: build ## Measure this machine: audio path, recogniser, speech, dialogue, whole calls
+	@for what in media asr tts dialog calls; do echo "bench $$what"; bin/voxgate bench $$what || exit 1; done
 
 models: ## Train the recogniser again: SPEECH=dir with human speech, WORK=dir for what takes space, MINUTES=100
 	@$(setup) models
