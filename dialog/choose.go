@@ -143,7 +143,12 @@ func (s *Session) narrow(r nlu.Reading) (open []shop.Order, narrowed bool) {
 		keep(func(o shop.Order) bool { return shop.Tail(o.Number) == short || shop.Tail(o.Waybill) == short })
 	}
 	if p := r.Slots["product"]; p != "" {
+		whole := open
 		keep(func(o shop.Order) bool { return sameProduct(o, p) })
+		if len(open) == 0 {
+			open = whole
+			keep(func(o shop.Order) bool { return likeProduct(o, p) })
+		}
 	}
 	if c := r.Slots["courier"]; c != "" {
 		keep(func(o shop.Order) bool { return o.Courier == c })
@@ -189,7 +194,23 @@ func (s *Session) ordinal(refer string) string {
 
 func sameProduct(o shop.Order, name string) bool {
 	return o.Product == name || nlu.SameSound(nlu.ProductWord(o.Product), nlu.ProductWord(name)) ||
-		strings.Contains(o.Product, name) || strings.EqualFold(o.ProductEN, name)
+		strings.Contains(o.Product, name) || o.ProductEN != "" && sameEnglish(o.ProductEN, name)
+}
+
+// sameEnglish reports whether one name of a product holds the other, their plurals aside.
+func sameEnglish(a, b string) bool {
+	a, b = strings.TrimSuffix(strings.ToLower(a), "s"), strings.TrimSuffix(strings.ToLower(b), "s")
+	return b != "" && (strings.Contains(a, b) || strings.Contains(b, a))
+}
+
+// likeProduct reports whether two names of products have a telling character in common: 裙子 and 连衣裙.
+func likeProduct(o shop.Order, name string) bool {
+	return strings.ContainsAny(nlu.ProductWord(o.Product), strings.Map(func(r rune) rune {
+		if strings.ContainsRune("子的机器盒套件装小大个", r) || r < 0x4e00 {
+			return -1
+		}
+		return r
+	}, name))
 }
 
 // statusIn is the order states that words of an utterance mean.

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"voxgate/asr"
+	"voxgate/dialog/handoff"
 	"voxgate/dialog/reply"
 )
 
@@ -85,20 +86,4 @@ type Outcome struct {
 }
 
 // Handoff is everything an agent needs to know, personal data masked. The agent must not ask again.
-type Handoff struct {
-	CallID    string            `json:"call_id"`
-	Caller    string            `json:"caller"`   // masked
-	Verified  string            `json:"verified"` // "no", "caller_id", "phone_tail+name", "sms_code"
-	Intent    string            `json:"intent"`
-	Slots     map[string]string `json:"slots"`
-	Order     string            `json:"order,omitempty"`
-	Waybill   string            `json:"waybill,omitempty"`
-	LastEvent string            `json:"last_event,omitempty"`
-	Told      []string          `json:"told"`  // facts the caller was told
-	Tried     []string          `json:"tried"` // actions and their results
-	Sentiment string            `json:"sentiment"`
-	Reason    string            `json:"reason"`
-	LastLines []string          `json:"last_lines"` // the caller's last three lines
-	Ticket    string            `json:"ticket,omitempty"`
-	Summary   string            `json:"summary"` // one spoken Chinese sentence
-}
+type Handoff = handoff.Note

@@ -33,6 +33,10 @@ type Config struct {
 	Codes  Codes            // nil: a change from another number than the order's goes to a human
 	Texts  Texts            // nil: no messages are sent
 	CSAT   bool             // callers are asked for a rating at the end
+
+	Cases     Cases     // nil: closed conversations are not kept for later agents
+	Advice    Advice    // nil: agents get no hits of the knowledge base
+	Assistant Assistant // nil: no language model is asked
 }
 
 // CallInfo is what is known of a call before a word is said.
@@ -49,6 +53,9 @@ type Engine struct {
 	codes  Codes
 	sms    Texts
 	csat   bool
+	cases  Cases
+	advice Advice
+	assist Assistant
 	parser *nlu.Parser
 	script atomic.Pointer[script]
 }
@@ -78,7 +85,8 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.Shop == nil {
 		return nil, errors.New("dialogue: a shop is required: give a SQLite shop or an HTTP adapter")
 	}
-	e := &Engine{shop: cfg.Shop, now: cfg.Now, log: cfg.Logger, codes: cfg.Codes, sms: cfg.Texts, csat: cfg.CSAT}
+	e := &Engine{shop: cfg.Shop, now: cfg.Now, log: cfg.Logger, codes: cfg.Codes, sms: cfg.Texts, csat: cfg.CSAT,
+		cases: cfg.Cases, advice: cfg.Advice, assist: cfg.Assistant}
 	if e.now == nil {
 		zone := time.FixedZone("UTC+8", 8*60*60)
 		e.now = func() time.Time { return time.Now().In(zone) }

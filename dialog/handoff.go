@@ -49,10 +49,18 @@ func (s *Session) handingOver() string {
 
 // reasonOf is what the agent reads as the reason of a matter.
 func (s *Session) reasonOf(intent string) string {
+	if name := s.matterOf(intent); name != "" {
+		return name
+	}
+	return "客户要求转人工"
+}
+
+// matterOf is what a matter is called; empty for one that no flow knows.
+func (s *Session) matterOf(intent string) string {
 	if f, ok := s.flows.Of(intent); ok {
 		return f.Name["zh"]
 	}
-	return "客户要求转人工"
+	return ""
 }
 
 // transfer ends the conversation with a hand-over. The act says what came before it; another act than transfer is
@@ -71,7 +79,7 @@ func (s *Session) transfer(act, prompt, reason string) {
 		text = ""
 	}
 	s.out.emit(Act{Name: "transfer", Say: text, Lang: s.lang, NoBarge: true})
-	o := Outcome{Kind: OutcomeTransfer, Queue: "service", Ticket: s.ticket, Action: s.action, Handoff: s.handoff()}
+	o := Outcome{Kind: OutcomeTransfer, Queue: "service", Ticket: s.ticket, Action: s.action, Handoff: s.advised(ctx, s.handoff())}
 	if f, ok := s.flows.Of(s.task.intent); ok {
 		o.Queue = f.Queue
 	}
@@ -101,7 +109,10 @@ func (s *Session) handoff() *Handoff {
 	h := &Handoff{
 		CallID: s.call.ID, Caller: reply.MaskPhone(s.caller), Verified: s.verified, Intent: s.task.intent, Slots: map[string]string{},
 		Told: append([]string{}, s.told...), Tried: append([]string{}, s.tried...), Sentiment: s.mood, Reason: s.reason, Ticket: s.ticket,
-		LastLines: append([]string{}, s.lines[max(0, len(s.lines)-3):]...),
+		Lang: s.lang, LastLines: append([]string{}, s.lines[max(0, len(s.lines)-3):]...),
+	}
+	if len(s.proved) > 0 {
+		h.Verified = handoff.VerifiedCode
 	}
 	if h.Verified == "" {
 		h.Verified = verifiedNo
@@ -117,12 +128,15 @@ func (s *Session) handoff() *Handoff {
 	}
 	if o, ok := s.order(s.focus); ok {
 		h.Order, h.Waybill = o.Number, o.Waybill
+		h.Product, h.Status = nlu.ProductWord(o.Product), o.Status
 		h.LastEvent = strings.TrimSpace(o.LastTime + " " + o.LastEvent)
 		if h.LastEvent == "" {
 			h.LastEvent = o.Status
 		}
 	}
+	h.Matter = s.matterOf(h.Intent)
 	h.Summary = s.summary()
+	h.Complete()
 	return h
 }
 

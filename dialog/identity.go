@@ -27,7 +27,7 @@ func (s *Session) absorb(r nlu.Reading) bool {
 		}
 	}
 	given := s.fix(r)
-	if name := r.Slots["name"]; name != "" {
+	if name := r.Slots["name"]; name != "" && !(s.wants(r, "receiver") && r.Slots["receiver"] != "") {
 		s.name, given = name, given || s.asked == askedName || s.asked == askedTail || s.tail != ""
 	}
 	switch {
@@ -37,7 +37,7 @@ func (s *Session) absorb(r nlu.Reading) bool {
 	case r.Slots["order_no"] != "":
 		s.setNumber(r.Slots["order_no"])
 		return true
-	case r.Slots["phone"] != "" && s.asked != askedPhone:
+	case r.Slots["phone"] != "" && s.asked != askedPhone && !s.wants(r, "phone"):
 		s.setTail(shop.Tail(r.Slots["phone"]))
 		return true
 	case r.Slots["phone_tail"] != "" && len(r.Slots["phone_tail"]) != tailLength && s.verified == "":
@@ -66,6 +66,15 @@ func (s *Session) absorb(r nlu.Reading) bool {
 		return s.part(r, number)
 	}
 	return given
+}
+
+// wants reports whether the matter that an utterance is about, or else the present one, needs or takes a value.
+func (s *Session) wants(r nlu.Reading, slot string) bool {
+	f, ok := s.flow()
+	if nlu.Business(r.Intent) && r.Confidence >= s.leastBusiness() {
+		f, ok = s.flows.Of(r.Intent)
+	}
+	return ok && contains(f.Slots(), slot)
 }
 
 func (s *Session) setNumber(number string) {

@@ -123,6 +123,7 @@ func (s *Session) proceed(ctx context.Context) {
 		case len(s.suspended) > 0:
 			last := len(s.suspended) - 1
 			s.task, s.suspended = s.suspended[last], s.suspended[:last]
+			s.focus = s.task.order
 			s.say("inform", "back_to", s.business())
 		case len(s.queue) > 0:
 			s.task, s.queue = s.queue[0], s.queue[1:]

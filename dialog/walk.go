@@ -125,7 +125,10 @@ func (s *Session) conclude(ctx context.Context, a flow.Answer, rec record) (on b
 			return true
 		}
 		act := a.Act
-		if act == "" {
+		switch {
+		case act == "" && len(a.Forget) > 0:
+			act = "ask_slot:" + a.Forget[0]
+		case act == "":
 			act = "inform"
 		}
 		if err := s.inform(act, id, fields); err != nil {
