@@ -1,0 +1,118 @@
+// Package knowledge answers what no order can: the shop's rules, its products and what goes with them. It looks up and
+// never composes facts: each answer names the entry, the attribute or the stock that it was read from.
+package knowledge
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver registers itself as "sqlite"
+)
+
+// Languages of questions and answers.
+const (
+	Chinese = "zh"
+	English = "en"
+)
+
+var (
+	// ErrInvalid says that an entry or a product cannot be taken as it is; the text says which field and what to write.
+	ErrInvalid = errors.New("knowledge: not taken")
+	// ErrUnavailable says that the store did not answer: try again, or say that it cannot be looked up now.
+	ErrUnavailable = errors.New("knowledge: the store does not answer")
+)
+
+// Text is one thing said in both languages; either may be empty.
+type Text struct {
+	ZH string `json:"zh,omitempty" yaml:"zh,omitempty"`
+	EN string `json:"en,omitempty" yaml:"en,omitempty"`
+}
+
+// In is the text in a language ("zh" or "en"), empty where there is none.
+func (t Text) In(lang string) string {
+	if lang == English {
+		return t.EN
+	}
+	return t.ZH
+}
+
+// Fact is one value that an answer speaks of and where it was read.
+type Fact struct {
+	Source string `json:"source"` // "faq:returns.window", "product:电饭煲/容量"
+	Value  string `json:"value"`  // as it is said
+}
+
+// Answer is what is said to a question.
+type Answer struct {
+	ID       string   // "faq:ID" or "product:NAME"
+	Pieces   []string // each is one spoken turn of at most MaxPiece characters; after one, ask whether to go on
+	Score    float64  // 0..1: probability that this is what was asked
+	Facts    []Fact   // where each value comes from
+	Products []string // products spoken of, so that the next "it" is known
+	Missing  string   // the product is known, what was asked about it is not: the product's name
+}
+
+// Question is one thing that a caller asks.
+type Question struct {
+	Text     string    // as recognised
+	Pinyin   string    // toned syllables with spaces as recognised; empty: read from the text
+	Lang     string    // "zh" or "en"; empty: Chinese
+	Products []string  // what "it" may be, likeliest first: the product just spoken of, those of the caller's orders
+	Now      time.Time // for entries that hold for a time only; zero: now
+}
+
+// Knowledge is the whole of it: the base of questions and answers and the graph of products. It is shared by all calls.
+type Knowledge struct {
+	Base    *Base
+	Adviser *Adviser
+}
+
+// Ask answers a question from the products where it is about one, else from the base. Not knowing is false and no error.
+func (k *Knowledge) Ask(ctx context.Context, q Question) (Answer, bool, error) {
+	if q.Lang == "" {
+		q.Lang = Chinese
+	}
+	if q.Now.IsZero() {
+		q.Now = time.Now()
+	}
+	product, about, err := k.Adviser.Ask(ctx, q)
+	if err != nil {
+		return Answer{}, false, err
+	}
+	entry, known, err := k.Base.Ask(ctx, q)
+	if err != nil {
+		return Answer{}, false, err
+	}
+	switch {
+	case about && (!known || product.Score >= entry.Score):
+		return product, true, nil
+	case known:
+		return entry, true, nil
+	}
+	return product, false, nil // Missing may be set
+}
+
+// OpenDatabase opens or creates the SQLite database that base and products lie in; ":memory:" ends with the process.
+func OpenDatabase(ctx context.Context, path string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		return nil, fmt.Errorf("open the knowledge database %s: %w", path, err)
+	}
+	// One connection: an in-memory database lives in its connection, and a question takes a fraction of a millisecond.
+	db.SetMaxOpenConns(1)
+	if _, err := db.ExecContext(ctx, baseSchema+graphSchema); err != nil {
+		return nil, errors.Join(fmt.Errorf("knowledge database %s: %w; name another file or restore this one", path, err), db.Close())
+	}
+	return db, nil
+}
+
+// unavailable marks a fault of the store.
+func unavailable(what string, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return fmt.Errorf("%w: %s: %w", ErrUnavailable, what, err)
+}
