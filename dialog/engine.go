@@ -25,14 +25,15 @@ const (
 
 // Config is what all conversations share.
 type Config struct {
-	Shop   shop.Shop        // required
-	Now    func() time.Time // the clock; its zone is the shop's. nil is the machine's clock in UTC+8
-	Logger *slog.Logger     // nil is slog.Default
-	Flows  *flow.Set        // nil is the built-in business
-	Book   *reply.Book      // nil is the prompts that ship
-	Codes  Codes            // nil: a change from another number than the order's goes to a human
-	Texts  Texts            // nil: no messages are sent
-	CSAT   bool             // callers are asked for a rating at the end
+	Shop     shop.Shop        // required
+	Now      func() time.Time // the clock; its zone is the shop's. nil is the machine's clock in UTC+8
+	Logger   *slog.Logger     // nil is slog.Default
+	Flows    *flow.Set        // nil is the built-in business
+	Book     *reply.Book      // nil is the prompts that ship
+	Codes    Codes            // nil: a change from another number than the order's goes to a human
+	Messages Messages         // nil: no messages are sent
+	Links    Links            // nil: messages have no links
+	CSAT     bool             // callers are asked for a rating at the end
 
 	Cases     Cases     // nil: closed conversations are not kept for later agents
 	Advice    Advice    // nil: agents get no hits of the knowledge base
@@ -47,17 +48,18 @@ type CallInfo struct {
 
 // Engine opens conversations. It is shared by all calls.
 type Engine struct {
-	shop   shop.Shop
-	now    func() time.Time
-	log    *slog.Logger
-	codes  Codes
-	sms    Texts
-	csat   bool
-	cases  Cases
-	advice Advice
-	assist Assistant
-	parser *nlu.Parser
-	script atomic.Pointer[script]
+	shop     shop.Shop
+	now      func() time.Time
+	log      *slog.Logger
+	codes    Codes
+	messages Messages
+	links    Links
+	csat     bool
+	cases    Cases
+	advice   Advice
+	assist   Assistant
+	parser   *nlu.Parser
+	script   atomic.Pointer[script]
 }
 
 // script is what the bot does and says: a conversation keeps the one that it began with.
@@ -85,7 +87,7 @@ func New(cfg Config) (*Engine, error) {
 	if cfg.Shop == nil {
 		return nil, errors.New("dialogue: a shop is required: give a SQLite shop or an HTTP adapter")
 	}
-	e := &Engine{shop: cfg.Shop, now: cfg.Now, log: cfg.Logger, codes: cfg.Codes, sms: cfg.Texts, csat: cfg.CSAT,
+	e := &Engine{shop: cfg.Shop, now: cfg.Now, log: cfg.Logger, codes: cfg.Codes, messages: cfg.Messages, links: cfg.Links, csat: cfg.CSAT,
 		cases: cfg.Cases, advice: cfg.Advice, assist: cfg.Assistant}
 	if e.now == nil {
 		zone := time.FixedZone("UTC+8", 8*60*60)
@@ -147,6 +149,7 @@ func (s *Session) Reply(ctx context.Context, turn Turn) iter.Seq2[Act, error] {
 			s.out.fail(fmt.Errorf("reply: %w", err))
 			return
 		}
+		s.advise(ctx)
 		s.out.finish(s.expect(), s.outcome)
 	}
 }

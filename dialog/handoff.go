@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"voxgate/dialog/handoff"
 	"voxgate/dialog/nlu"
 	"voxgate/dialog/reply"
 )
@@ -79,7 +80,7 @@ func (s *Session) transfer(act, prompt, reason string) {
 		text = ""
 	}
 	s.out.emit(Act{Name: "transfer", Say: text, Lang: s.lang, NoBarge: true})
-	o := Outcome{Kind: OutcomeTransfer, Queue: "service", Ticket: s.ticket, Action: s.action, Handoff: s.advised(ctx, s.handoff())}
+	o := Outcome{Kind: OutcomeTransfer, Queue: "service", Ticket: s.ticket, Action: s.action, Handoff: s.handoff()}
 	if f, ok := s.flows.Of(s.task.intent); ok {
 		o.Queue = f.Queue
 	}

@@ -117,12 +117,20 @@ func (s *Session) keyable() bool {
 // outOfScope says what the hotline is for; after the third time it offers a human. In the middle of a matter its question
 // is asked again.
 func (s *Session) outOfScope(ctx context.Context) {
-	if s.unfinished() {
-		s.say("oos_redirect", "redirect_short", nil)
+	n := s.said["redirect"]
+	talked := n < mostMisses-1 && s.smallTalk(ctx)
+	switch {
+	case s.unfinished():
+		if !talked {
+			s.say("oos_redirect", "redirect_short", nil)
+		}
 		s.askOpenAgain(ctx)
 		return
+	case talked:
+		s.said["redirect"]++
+		s.say("ask_intent", "greet_again", nil)
+		return
 	}
-	n := s.said["redirect"]
 	s.say("oos_redirect", "redirect", nil)
 	if n >= mostMisses-1 {
 		s.propose(offerTransfer, "")
