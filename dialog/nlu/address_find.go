@@ -2,6 +2,7 @@ package nlu
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -105,7 +106,7 @@ func (l *line) addressEnglish() {
 	text := digitized(l.text)
 	a := Address{Lang: "en"}
 	for _, m := range streetEn.FindAllStringSubmatchIndex(text, -1) {
-		if l.denied(min(m[0], len(l.whole))) {
+		if before := text[:m[0]]; deniedBefore.MatchString(before) {
 			continue
 		}
 		road := group(text, m, 2)
@@ -142,24 +143,39 @@ func (l *line) addressEnglish() {
 	}
 	l.r.Address = a
 	l.set("address", a.String())
-	l.take(0, len(l.text))
+	if len(l.r.Slots["phone"]+l.r.Slots["order_no"]) == 0 {
+		l.take(0, len(l.text)) // its numbers are those of houses
+	}
 }
 
 var regexpMove = regexp.MustCompile(`\b(?:address|deliver|send it|ship it|live|moved?|building|apartment)\b`)
 
-// digitized writes the spoken numbers of an English line in digits.
+// digitized writes the spoken numbers of an English address in digits. A number of two digits begins a new one behind
+// digits said one by one: eight oh two eighteen is a room and a house.
 func digitized(text string) string {
-	runes := []rune(text)
-	var out strings.Builder
-	at := 0
-	for _, run := range Numbers(text) {
-		if run.Prefix != "" || run.Start < at {
-			continue
+	var out []string
+	single := false // the last number was said digit by digit
+	words := strings.Fields(text)
+	for i, w := range words {
+		switch {
+		case englishTeens[w] > 0 || englishTens[w] > 0:
+			out, single = append(out, strconv.Itoa(englishTeens[w]+englishTens[w])), false
+		case englishDigits[w] != "" && !(w == "o" || w == "oh") || (w == "o" || w == "oh") && single:
+			d, last := englishDigits[w], len(out)-1
+			switch {
+			case single:
+				out[last] += d
+			case i > 0 && englishTens[words[i-1]] > 0 && d != "0":
+				out[last] = out[last][:1] + d
+			default:
+				out, single = append(out, d), true
+			}
+		case w == "hundred" && single:
+			out[len(out)-1] += "00"
+			single = false
+		default:
+			out, single = append(out, w), false
 		}
-		out.WriteString(string(runes[at:run.Start]))
-		out.WriteString(run.Digits)
-		at = run.End
 	}
-	out.WriteString(string(runes[at:]))
-	return out.String()
+	return strings.Join(out, " ")
 }

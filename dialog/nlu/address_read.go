@@ -11,22 +11,24 @@ const houseDigits = `[零〇一二两三四五六七八九十百千幺洞拐勾\
 // Patterns of the parts of an address, anchored where the reader stands. Names are taken up to the first word that ends
 // such a name.
 var (
-	roadTail     = regexp.MustCompile(`^[东西南北中一二三四五六七八九十]{0,2}(?:路|街[^道]|街$|大道|大街|巷|弄|里弄)`)
-	districtPart = regexp.MustCompile(`^\p{Han}{1,6}?(?:自治县|自治旗|高新区|经开区|开发区|新区|区|县|旗)`)
-	cityPart     = regexp.MustCompile(`^\p{Han}{2,5}?(?:市|自治州|地区|盟)`)
-	townPart     = regexp.MustCompile(`^\p{Han}{1,6}?(?:街道办事处|街道|镇|乡|苏木|工业园区?|工业区|科技园区?|产业园)`)
-	villagePart  = regexp.MustCompile(`^\p{Han}{1,5}?(?:村|社区|屯)(?:` + houseDigits + `+[组队社])?`)
-	roadPart     = regexp.MustCompile(`^[\p{Han}a-z]{1,8}?(?:大道|大街|路|街|巷|弄|胡同|环线|国道)(?:[东西南北中]段|辅路)?`)
-	numberPart   = regexp.MustCompile(`^(?:门牌号?)?(` + houseDigits + `+)(弄|号院|号)(?:(` + houseDigits + `+)号|附(` + houseDigits + `+)号?)?`)
-	estatePart   = regexp.MustCompile(`^[\p{Han}a-z]{1,10}?(?:小区|花园|家园|公寓|大厦|广场|新村|山庄|别墅|庄园|花苑|雅苑|嘉苑|佳苑|名苑|苑|名城|新城|公馆|华府|华庭|豪庭|名邸|写字楼|大学|学院|中学|小学|幼儿园|医院|有限公司|公司|工厂|厂区|酒店|宾馆|商场|超市|大楼|中心|国际|科技园|创业园|工业园|宿舍|大院|御府|府邸|天地|湾|郡|城|府|园|庭|轩|居|里)(?:[东西南北中]区|[a-d]区|[一二三四五六1-6]期|[东西南北]门)?`)
-	buildingPart = regexp.MustCompile(`^(?:第)?(` + houseDigits + `+|[a-z]|[甲乙丙丁东西南北])(号楼|栋|幢|座|号)`)
-	unitPart     = regexp.MustCompile(`^(?:第)?(` + houseDigits + `+|[a-d甲乙丙])(单元|门洞)`)
-	floorPart    = regexp.MustCompile(`^(` + houseDigits + `+)(楼|层)`)
-	roomPart     = regexp.MustCompile(`^([a-d]?` + houseDigits + `+)(室|号房|房间|号|房|户)?`)
-	dashedRoom   = regexp.MustCompile(`^(` + houseDigits + `+)[-杠](` + houseDigits + `+)(?:[-杠](` + houseDigits + `+))?(室|号|房)?`)
-	between2     = regexp.MustCompile(`^(?:的|那个|就是|然后是?|那边的?|这边的?|里面的?|旁边的?|还有)`)
-	notOfPlace   = regexp.MustCompile(`收[件货]|电话|手机|号码|尾号|[我你您他她它们]|改|换|送|寄|发|姓|名|订单|单号|快递|包裹|不|要|是|谢|麻烦|请|哪|什么|怎么|多少|[说讲查看问帮给把让和跟但可能会已]|了|吗|呢|吧|啊|楼|栋|单元|号|今|明|昨|几|退|没|这|那|就|都|还|也|太|很`)
-	fillers      = regexp.MustCompile(`^(?:[\s,，、。；;]|呃|嗯|额|` + taken + `)+`)
+	roadTail        = regexp.MustCompile(`^[东西南北中一二三四五六七八九十]{0,2}(?:路|街[^道]|街$|大道|大街|巷|弄|里弄)`)
+	districtPart    = regexp.MustCompile(`^\p{Han}{1,6}?(?:自治县|自治旗|高新区|经开区|开发区|新区|区|县|旗)`)
+	cityPart        = regexp.MustCompile(`^\p{Han}{2,5}?(?:市|自治州|地区|盟)`)
+	townPart        = regexp.MustCompile(`^\p{Han}{1,6}?(?:街道办事处|街道|镇|乡|苏木|工业园区?|工业区|科技园区?|产业园)`)
+	villagePart     = regexp.MustCompile(`^\p{Han}{1,5}?(?:村|社区|屯)(?:` + houseDigits + `+[组队社])?`)
+	teamPart        = regexp.MustCompile(`(` + houseDigits + `+)[组队社]$`)
+	roadPart        = regexp.MustCompile(`^[\p{Han}a-z]{1,8}?(?:大道|大街|路|街|巷|弄|胡同|环线|国道)(?:[东西南北中一二三四五六七八九]段|辅路)?`)
+	numberPart      = regexp.MustCompile(`^(?:门牌号?)?(` + houseDigits + `+)(弄|号院|号)(?:(` + houseDigits + `+)号|附(` + houseDigits + `+)号?)?`)
+	plainNumberPart = regexp.MustCompile(`^(?:门牌号?)?(` + houseDigits + `+)(弄|号院|号)`)
+	estatePart      = regexp.MustCompile(`^[\p{Han}a-z]{1,10}?(?:小区|花园|家园|公寓|大厦|广场|新村|山庄|别墅|庄园|花苑|雅苑|嘉苑|佳苑|名苑|苑|名城|新城|公馆|华府|华庭|豪庭|名邸|写字楼|大学|学院|中学|小学|幼儿园|医院|有限公司|公司|工厂|厂区|酒店|宾馆|商场|超市|大楼|中心|国际|科技园|创业园|工业区|工业园|宿舍|大院|御府|府邸|天地|湾|郡|城|府|园|庭|轩|居|里)(?:[东西南北中]区|[a-d]区|[一二三四五六1-6]期|[东西南北]门)?`)
+	buildingPart    = regexp.MustCompile(`^(?:第)?(` + houseDigits + `+|[a-z]|[甲乙丙丁东西南北])(号楼|栋|幢|座|号)`)
+	unitPart        = regexp.MustCompile(`^(?:第)?(` + houseDigits + `+|[a-d甲乙丙])(单元|门洞)`)
+	floorPart       = regexp.MustCompile(`^(` + houseDigits + `+)(楼|层)`)
+	roomPart        = regexp.MustCompile(`^([a-d]?` + houseDigits + `+)(室|号房|房间|号|房|户)?`)
+	dashedRoom      = regexp.MustCompile(`^(` + houseDigits + `+)[-杠](` + houseDigits + `+)(?:[-杠](` + houseDigits + `+))?(室|号|房)?`)
+	between2        = regexp.MustCompile(`^(?:的|那个|就是|然后是?|那边的?|这边的?|里面的?|旁边的?|还有)`)
+	notOfPlace      = regexp.MustCompile(`收[件货]|电话|手机|号码|尾号|[我你您他她它们]|改|换|送|寄|发[到给往]|姓|名字|订单|单号|快递|包裹|不|要|是|谢谢|麻烦|请|哪|什么|怎么|多少|[说讲查问帮给把跟但已]|可以|能不|了|吗|呢|吧|啊|号楼|栋|单元|号|今天|明天|昨天|几|退|没|这|那|还|很`)
+	fillers         = regexp.MustCompile(`^(?:[\s,，、。；;]|呃|嗯|额|` + taken + `)+`)
 )
 
 // addressReader takes the parts of an address off the beginning of a text.
@@ -36,6 +38,8 @@ type addressReader struct {
 	end    int // offset behind the last part
 	a      Address
 	strong int // parts that only an address has
+
+	twoEstates bool // a park and the house in it
 }
 
 // readAddress reads the address that text begins with, and its length in bytes. A number counts as strong evidence of an
@@ -144,7 +148,11 @@ func ending(text string, endings ...string) int {
 // street reads town, village, road, number and estate in any order.
 func (p *addressReader) street() bool {
 	if p.a.Number == "" && (p.a.Road != "" || p.a.Estate == "" && p.a.Village != "") {
-		if m := numberPart.FindStringSubmatchIndex(p.rest); m != nil && !strings.HasPrefix(p.rest[m[1]:], "楼") {
+		m := numberPart.FindStringSubmatchIndex(p.rest)
+		if m != nil && (strings.HasPrefix(p.rest[m[1]:], "楼") || group(p.rest, m, 2) == "号") && m[6] >= 0 {
+			m = append(plainNumberPart.FindStringSubmatchIndex(p.rest), -1, -1, -1, -1) // the number behind is that of a building
+		}
+		if m != nil && !strings.HasPrefix(p.rest[m[1]:], "楼") {
 			p.strong++
 			return p.take(&p.a.Number, m[1], houseNumberOf(p.rest, m))
 		}
@@ -157,14 +165,18 @@ func (p *addressReader) street() bool {
 		{&p.a.Town, townPart, p.a.Town == "" && p.a.Road == "" && p.a.Estate == ""},
 		{&p.a.Village, villagePart, p.a.Village == "" && p.a.Estate == ""},
 		{&p.a.Road, roadPart, p.a.Road == "" && p.a.Estate == ""},
-		{&p.a.Estate, estatePart, p.a.Estate == ""},
+		{&p.a.Estate, estatePart, !p.twoEstates},
 	} {
 		m := part.pattern.FindString(p.rest)
 		if !part.open || m == "" || part.field == &p.a.Village && strings.Contains(m, "新村") || notOfPlace.MatchString(withoutNumbers(m)) || mixed(m, part.field == &p.a.Road) {
 			continue
 		}
 		p.strong++
-		return p.take(part.field, len(m), m)
+		p.twoEstates = part.field == &p.a.Estate && p.a.Estate != ""
+		if end := teamPart.FindStringSubmatchIndex(m); end != nil && part.field == &p.a.Village {
+			return p.take(part.field, len(m), m[:end[2]]+digitsOf(group(m, end, 1))+m[end[3]:])
+		}
+		return p.take(part.field, len(m), *part.field+m)
 	}
 	return false
 }

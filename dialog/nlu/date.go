@@ -23,16 +23,16 @@ var (
 	offsetZh    = regexp.MustCompile(`(?:再?过)?(` + numberZh + `)(?:个)?(天|日|周|星期|礼拜|月)(半)?(?:之?(后|前)|以(后|前))|再?过(` + numberZh + `)(?:个)?(天|周|星期|礼拜|月)`)
 	pastWords   = regexp.MustCompile(`^[^，,]{0,4}?(?:[买下拍付发寄签收退申打投送到]了?[的单过]|就|申请的|签收|下单|收到|说好?的|说过|付款|打的|来的)`)
 	houseNumber = regexp.MustCompile(`^(?:楼|院|店|铺|线|门|房|柜|仓|机|车|库|口|桌|客服|员|学|常|用)`)
-	roadBefore  = regexp.MustCompile(`(?:[路街道巷弄里村园苑城尾单柜第幢栋区]|小区|编|工)$`)
+	roadBefore  = regexp.MustCompile(`(?:[路街道巷弄里村园苑城尾单柜第幢栋区大小编工])$`)
 	slashDate   = regexp.MustCompile(`\b(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\b`)
 )
 
 var shifts = map[string]int{"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
 
 // dates finds days and leaves the one meant as YYYY-MM-DD, or as said where it cannot be reckoned (下周, or no clock).
-func (l *line) dates() {
-	var all []day
-	for _, read := range []func() []day{l.slashed, l.festivals, l.monthDays, l.offsets, l.weeks, l.relatives, l.datesEnglish} {
+func (l *line) dates(written []day) {
+	all := written
+	for _, read := range []func() []day{l.festivals, l.monthDays, l.offsets, l.weeks, l.relatives, l.datesEnglish} {
 		found := read()
 		for _, d := range found {
 			l.takeDate(d)
@@ -109,6 +109,7 @@ func date(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0
 // lastOf is the number of the last day of a month; months beyond December are those of the next year.
 func lastOf(y int, m time.Month) int { return date(y, m+1, 0).Day() }
 
+// slashed reads dates written in digits, 2026-04-03, and takes them before they are read as numbers.
 func (l *line) slashed() []day {
 	if !l.any("0123456789") {
 		return nil
@@ -119,6 +120,9 @@ func (l *line) slashed() []day {
 		mon, _ := strconv.Atoi(group(l.text, m, 2))
 		d, _ := strconv.Atoi(group(l.text, m, 3))
 		out = append(out, l.calendar(l.text[m[0]:m[1]], y, mon, d, m[0], m[1]))
+	}
+	for _, d := range out {
+		l.takeDate(d)
 	}
 	return out
 }

@@ -64,7 +64,13 @@ func digitNear(runes []rune, start, end int) bool {
 	}
 	next, _ := wordAfter(runes, end)
 	d, ok := englishDigits[next]
-	return ok && d != "0" || next == "double" || next == "triple"
+	if ok && d == "0" && next != "zero" {
+		_, m := wordAfter(runes, end)
+		beyond, _ := wordAfter(runes, end+m)
+		_, ok = englishDigits[beyond] // oh oh eight
+		return ok
+	}
+	return ok || next == "double" || next == "triple"
 }
 
 // wordAt is the ASCII word at i.

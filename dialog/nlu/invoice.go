@@ -15,7 +15,7 @@ var (
 	firmName  = regexp.MustCompile(`\p{Han}{4,24}(?:有限责任公司|股份有限公司|有限公司)(?:\p{Han}{2,4}分公司)?`)
 	notTitle  = regexp.MustCompile(`^(?:我们?|你们?|他们?|这家|那家|一个|开|公司|单位|那个|这个|的|错|怎么|什么|没|不)|什么|哪|吗|怎么|[了呢]`)
 	invoiceOf = regexp.MustCompile(`发票|抬头|开票|专票|普票|税号|\binvoice\b`)
-	titleEn   = regexp.MustCompile(`\b(?:title|header|heading|company name|made out to|invoice to|issued to|in the name of|bill to)(?: (?:is|should be|to|as|of|on the invoice))*\s+([a-z&'-]+(?: [a-z&'-]+){0,5})`)
+	titleEn   = regexp.MustCompile(`\b(?:title|header|heading|company name|made out to|make (?:the invoice|it) out to|out to|invoice to|issued to|in the name of|bill to)(?: (?:is|should be|to|as|of|on the invoice))*\s+([a-z&'-]+(?: [a-z&'-]+){0,5})`)
 	titleStop = regexp.MustCompile(`\s(?:and|with|tax|please|instead|the tax|my|our|email|thanks|not)\b.*$`)
 )
 
@@ -33,7 +33,7 @@ func (l *line) titles() {
 			continue
 		}
 		firm := titleFirm.FindString(strings.ReplaceAll(rest, " ", ""))
-		if firm == "" || notTitle.MatchString(firm) || denied2.MatchString(l.text[:m[0]]) {
+		if firm == "" || notTitle.MatchString(firm) || strings.Contains(firm, "抬头") || denied2.MatchString(l.text[:m[0]]) {
 			continue
 		}
 		all = append(all, candidate{firm, at, at + lengthWith(rest, firm), false})
@@ -55,7 +55,7 @@ func (l *line) titles() {
 }
 
 var (
-	personal = regexp.MustCompile(`(?:开|写)(?:成|给|一?张|个)?个人|个人抬头|抬头.{0,6}个人|个人发票`)
+	personal = regexp.MustCompile(`个人抬头|抬头[^不]{0,18}个人`)
 	denied2  = regexp.MustCompile(`不$`)
 	firmLead = regexp.MustCompile(`^.*?(?:写|开给|开|是|叫|改成|换成|给|成|为|抬头|名称|公司名字)`)
 )

@@ -16,6 +16,7 @@ type line struct {
 	state State
 	r     *Reading
 	latin bool // there are Latin letters
+	last  spoken
 }
 
 // english are the matches of a pattern of Latin letters; none in a line without any.
@@ -32,8 +33,15 @@ const taken = "\x00"
 func newLine(r *Reading, h heard, state State) *line {
 	text := mend(h)
 	latin := strings.ContainsFunc(text, latin)
-	return &line{whole: text, text: text, heard: h, state: state, r: r, latin: latin}
+	l := &line{whole: text, text: text, heard: h, state: state, r: r, latin: latin}
+	for _, m := range l.english(lastFour) {
+		l.take(m[2], m[3])
+	}
+	return l
 }
+
+// lastFour says how many digits are to come; its four is none of them.
+var lastFour = regexp.MustCompile(`\blast (four|4|for)\b`)
 
 // any reports whether what is left of the line has one of the characters, without which a grammar need not look.
 func (l *line) any(chars string) bool { return strings.ContainsAny(l.text, chars) }
@@ -71,18 +79,17 @@ type candidate struct {
 
 var (
 	deniedBefore = regexp.MustCompile(`(?:不是|并不是|而不是|不在|\bnot|\bisn't|\bno)(?:那个|那|在|说|放|到|送|寄| the| in| at| on| for)*[\s,，]*$`)
+	unwanted     = regexp.MustCompile(`(?:不想?要|别用?|不用|不走|不买|\bdon't (?:want|use)|\binstead of)(?:放|送|发|走|那个|了|那| the| a)*[\s]*$`)
 	questioned   = regexp.MustCompile(`(?:是不是|[要能会可]不是|难道不是)[^，,\s]{0,3}$`)
-	instead      = regexp.MustCompile(`改[成为到]?|换[成到]?|不对|不是|[说讲搞弄报记写]错|错了|应该|还是[^没不]|算了|我是说|更正|(?:^|\s)不+(?:$|\s)|哦不|\b(?:no|not|sorry|actually|instead|rather|i mean|i meant|make it|to)\b`)
+	instead      = regexp.MustCompile(`改[成为到]?|换[成到]?|不对|不是|[说讲搞弄报记写]错|错了|应该|还是[^没不]|算了|我是说|更正|(?:^|\s)不+(?:$|\s)|哦不|\b(?:no|not|sorry|actually|instead|rather|i mean|i meant|make it|to)\b|^ for $`)
 )
 
 // choose is the candidate that the caller means: what is denied (不是三号楼) is none, and the one behind a word of
 // correction takes the place of the one before.
 func (l *line) choose(all []candidate) (candidate, bool) {
-	var left []candidate
-	for _, c := range all {
-		if !l.denied(c.start) {
-			left = append(left, c)
-		}
+	left := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return l.denied(c.start) })
+	if wanted := slices.DeleteFunc(slices.Clone(left), func(c candidate) bool { return unwanted.MatchString(l.whole[:c.start]) }); len(wanted) > 0 {
+		left = wanted // 不要三个了 就要两个
 	}
 	if len(left) == 0 {
 		return candidate{}, false

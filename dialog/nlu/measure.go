@@ -10,10 +10,12 @@ const classifier = `件|双|箱|个|台|盒|瓶|包|袋|套|只|份|本|条|把|
 var (
 	quantityZh = regexp.MustCompile(`(` + wholeZh + `)(?:大|小)?(` + classifier + `)`)
 	quantityEn = regexp.MustCompile(`\b(` + numberEn + `)(?: of (?:them|these|those|it|the)| (?:more |of the |extra |new )?(?:pieces?|pairs?|boxes|box|bottles?|bags?|packs?|packets?|sets?|units?|items?|pcs|cartons?|jars?|cans?|tubes?|rolls?|cases?|copies|shirts|towels|lamps|cups|mugs|books|chairs))\b`)
+	missingEn  = regexp.MustCompile(`\b(` + unitEn + `|\d{1,3}) (?:[a-z]+ )?(?:is|are|was|were) missing\b|\b(?:missing|short) (` + unitEn + `|\d{1,3})\b`)
 	changeEn   = regexp.MustCompile(`\b(?:quantity (?:is |to )?|make (?:it|that) |change (?:it |that |the quantity )?to |only |just )(` + unitEn + `|\d{1,3})(?: instead| please)?$`)
-	noQuantity = regexp.MustCompile(`^(?:月|小时|钟头|星期|礼拜|人|电话|工作日|字|点|钟|事|问题|办法|号|地址|数|都|快递|包裹|订单|单|短信|季度|多月|半|来月|城市|省|地方|客服|姓|理由|意思|选择|[零〇一二两三四五六七八九\d幺](?:[^\p{Han}]|$|[零〇一二两三四五六七八九\d幺])|券|优惠券|卡|不同|疗程)`)
+	noQuantity = regexp.MustCompile(`^(?:子|小时|钟头|星期|礼拜|人|电话|工作日|字|点|钟|事|问题|办法|号|地址|数|都|快递|包裹|订单|单|短信|季度|多月|半|来月|城市|省|地方|客服|姓|理由|意思|选择|[零〇一二两三四五六七八九\d幺](?:[^\p{Han}]|$|[零〇一二两三四五六七八九\d幺])|券|优惠券|卡|不同|疗程)`)
 	oneOnly    = regexp.MustCompile(`(?:改[成为到]|换[成]|减[到成]|只[要收退发有买换留取剩]了?(?:到|消)?|就[要收发退有剩]?了?(?:到)?|少发?了?|缺了?|漏发?了?|多发?了?|补发?|再[来要加补买]|加|余下|丢了?)(?:我)?$`)
 	weightZh   = regexp.MustCompile(`(` + numberZh + `)(来|多|几)?(公斤|千克|kg|斤|克|吨|两重)(半)?(左右)?`)
+	thousand   = regexp.MustCompile(`([零〇一二两三四五六七八九十百点\d.半]+)(来|多|几)?(千克)(半)?`)
 	weightEn   = regexp.MustCompile(`\b(` + numberEn + `) ?(?:of a )?(kilos?|kilograms?|kg|kgs|grams?|pounds?|lbs?|tons?)\b`)
 )
 
@@ -23,7 +25,8 @@ func (l *line) weights() {
 		return
 	}
 	var all []candidate
-	for _, m := range weightZh.FindAllStringSubmatchIndex(l.text, -1) {
+	// 二十千克 is first: the thousand is none of the number.
+	for _, m := range append(thousand.FindAllStringSubmatchIndex(l.text, -1), weightZh.FindAllStringSubmatchIndex(l.text, -1)...) {
 		n, ok := numeral(group(l.text, m, 1))
 		if !ok {
 			continue
@@ -75,7 +78,7 @@ func (l *line) quantities() {
 		said := group(l.text, m, 1)
 		n, ok := wholeNumber(said)
 		before := l.text[:m[0]]
-		if !ok || n < 1 || n > 9999 || strings.HasSuffix(before, "第") || noQuantity.MatchString(l.text[m[1]:]) || endsInDigit(before) {
+		if !ok || n < 1 || n > 9999 || group(l.text, m, 2) == "个" && strings.HasPrefix(l.text[m[1]:], "月") || strings.HasSuffix(before, "第") || noQuantity.MatchString(l.text[m[1]:]) || endsInDigit(before) {
 			continue
 		}
 		unit := group(l.text, m, 2)
@@ -87,11 +90,19 @@ func (l *line) quantities() {
 		}
 		all = append(all, candidate{decimal(n * hundredth), m[0], m[1], false})
 	}
-	for _, re := range []*regexp.Regexp{quantityEn, changeEn} {
+	for _, re := range []*regexp.Regexp{quantityEn, missingEn, changeEn} {
 		for _, m := range l.english(re) {
-			n, ok := wholeNumber(group(l.text, m, 1))
-			if ok && n > 0 && (n > 1 || re == changeEn || onlyEn.MatchString(l.text[:m[0]])) {
-				all = append(all, candidate{decimal(n * hundredth), m[0], m[1], false})
+			said := group(l.text, m, 1)
+			if re == missingEn {
+				said += group(l.text, m, 2)
+			}
+			n, ok := wholeNumber(said)
+			if ok && n > 0 && (n > 1 || re != quantityEn || onlyEn.MatchString(l.text[:m[0]])) {
+				to := m[1]
+				if re == missingEn && m[2] >= 0 {
+					to = m[3]
+				}
+				all = append(all, candidate{decimal(n * hundredth), m[0], to, false})
 			}
 		}
 	}
@@ -116,10 +127,13 @@ func endsInDigit(before string) bool {
 
 var specKinds = []*regexp.Regexp{
 	regexp.MustCompile(`(?:深|浅|淡|亮|暗|天|藏|宝|粉|玫|酒|墨|草|米|奶|象牙|香槟|咖啡|原木|磨砂|珍珠|曜石|星空|薄荷|雾霾|克莱因|军|杏|银|金)?(?:红|黑|白|蓝|绿|灰|黄|粉|紫|棕|橙|青|银|金|米|咖啡|驼|卡其|杏|褐|裸|肤|透明)色?的?(?:那款|款)?`),
-	regexp.MustCompile(`(\d{2,3}|[一二两三四五六七八九][一二三四五六七八九零]|[二三四五六七八九]十[一二三四五六七八九]?|(?:一百|幺)[零一二三四五六七八九十]+|` + digitZh + `十` + digitZh + `半?)(码)(半)?|\b(\d?x{0,4}[sml]|x{1,4}l)码?\b|((?:\d|[二两三四])(?:个)?x(?:个)?l)|(特大|加大|大一|小一|大|中|小|均|最大|最小)(号|码)|(large|medium|small|extra large|xl|xxl)\b|size (` + unitEn + `(?: ` + unitEn + `)?|\d+(?:\.5)?|[sml])\b`),
+	regexp.MustCompile(`(\d{2,3}|[一二两三四五六七八九][一二三四五六七八九零]|[二三四五六七八九]十[一二三四五六七八九]?|(?:一百|幺)[零一二三四五六七八九十]+|` + digitZh + `十` + digitZh + `半?)(码)(半)?|\b(\d?x{1,4}[sl]|[sml](?:码|号))|(?:(?:换成?|要|改成?|是) ?|\b(?:in|an?|size) )([sml])\b|((?:\d|[二两三四])(?:个)?x(?:个)? ?l)|(特大|加大|大一|小一|大|中|小|均|最大|最小)(号|码)|(large|medium|small|extra large|xl|xxl)\b|size (` + unitEn + `(?: ` + unitEn + `)?|\d+(?:\.5)?|[sml])\b`),
 	regexp.MustCompile(`(` + numberZh + `)(gb?|tb?|升|毫升|ml|英寸|寸|厘米|米|瓦|片装|支装|瓶装|包装|毫安|个t)(?:的|$|\b)|(` + unitEn + `(?:[ -](?:and )?` + unitEn + `)*|\d+) ?(gigs?|gigabytes?|gb|inch|inches|liters?|litres?|watts?)\b`),
 	regexp.MustCompile(`\b(?:(?:dark|light|navy|rose) )?(?:red|black|white|blue|green|grey|gray|yellow|pink|purple|brown|orange|beige|silver|gold|navy)\b`),
 }
+
+// sizes is the place of sizes among the kinds.
+const sizes = 1
 
 // specHints are characters of which one stands in every Chinese spec of the kind.
 var specHints = []string{"色款的透", "码号", numerals, ""}
@@ -134,7 +148,11 @@ func (l *line) specs() {
 		var all []candidate
 		for _, m := range re.FindAllStringSubmatchIndex(l.text, -1) {
 			if value := specValue(kind, l.text, m); value != "" {
-				all = append(all, candidate{value, m[0], m[1], false})
+				from := m[0]
+				if kind == sizes && m[10] >= 0 {
+					from = m[10] // without the 换成 before a single letter
+				}
+				all = append(all, candidate{value, from, m[1], false})
 			}
 		}
 		for _, c := range all {
@@ -161,7 +179,10 @@ func specValue(kind int, text string, m []int) string {
 			return ""
 		}
 		return said
-	case 1:
+	case sizes:
+		if strings.HasSuffix(text[:m[0]], "too ") {
+			return ""
+		}
 		if number := group(text, m, 1); number != "" {
 			n, ok := numeral(number)
 			if m[6] >= 0 {
@@ -172,19 +193,19 @@ func specValue(kind int, text string, m []int) string {
 			}
 			return decimal(n) + "码"
 		}
-		if long := group(text, m, 5); long != "" {
+		if long := group(text, m, 6); long != "" {
 			n, ok := numeral(long[:len(firstOf(long))])
 			if !ok {
 				return ""
 			}
 			return decimal(n) + "XL"
 		}
-		if letters := group(text, m, 4); letters != "" {
-			return strings.ToUpper(said)
+		if letters := group(text, m, 4) + group(text, m, 5); letters != "" {
+			return strings.TrimSuffix(strings.ToUpper(letters), "号")
 		}
-		if number := group(text, m, 9); number != "" {
+		if number := group(text, m, 10); number != "" {
 			if n, ok := numeral(number); ok {
-				return decimal(n)
+				return "size " + decimal(n)
 			}
 			return strings.ToUpper(number)
 		}

@@ -6,10 +6,10 @@ import (
 )
 
 var (
-	moneyZh = regexp.MustCompile(`(¥|￥)?(` + numberZh + `)(来|多|几)?(万)?(块钱|块|元钱|元|圆|rmb|yuan)(?:零)?(` + digitZh + `|\d)?(毛|角)?(?:(` + digitZh + `|\d)分)?(钱)?(左右|上下)?`)
+	moneyZh = regexp.MustCompile(`(¥|￥)?(` + numberZh + `)(来|多|几)?(万)?(块钱|块|元钱|元|圆|rmb|yuan)(?:零)?(` + digitZh + `|\d)?(?:(毛|角)(?:(` + digitZh + `|\d)分?)?)?(钱)?(左右|上下)?`)
 	dimes   = regexp.MustCompile(`(` + digitZh + `|\d)(毛|角)(?:(` + digitZh + `|\d)分?)?钱?|(` + digitZh + `|\d{1,2})分钱`)
 	bareSum = regexp.MustCompile(`(?:扣了?我?|退了?我?(?:了|款|回)?|赔(?:我|付|偿)?(?:了)?|付了|收了?我?|花了|补(?:我)?(?:了)?|差价|差了|金额|价格?|总共|一共|运费|便宜了?|贵了|降了|保价|保了|优惠|满|减|报价)(?:是|大概|差不多|也就|你们|您)?(约)?(` + numberZh + `)(来|多)?`)
-	moneyEn = regexp.MustCompile(`[$¥](\d+(?:\.\d{1,2})?)|(` + numberEn + `) (?:yuan|rmb|dollars?|bucks|kuai|renminbi|cny|pounds|euros?)(?:(?: and)? (` + numberEn + `) (?:cents|fen|jiao))?|(` + numberEn + `) cents`)
+	moneyEn = regexp.MustCompile(`[$¥](\d+(?:\.\d{1,2})?)|(` + numberEn + `) (?:yuan|rmb|dollars?|bucks|kuai|renminbi|cny|pounds|euros?)(?:(?: and)? (` + unitEn + `(?:[ -]` + unitEn + `)?|\d{1,2})(?: cents| fen| jiao)?)?|(` + numberEn + `) cents`)
 	priceEn = regexp.MustCompile(`\b(?:paid|cost|costs|price|charged|charge|refund|refunded|for|of|only|was|to) (?:me )?(?:about )?(?:like )?(` + unitEn + `(?:[ -]` + unitEn + `){1,3})(?: |$)`)
 	aboutEn = regexp.MustCompile(`\b(?:about|around|roughly|some) $`)
 	goods   = regexp.MustCompile(`^(?:手?表|香?皂|肥皂|布|蛋糕|地毯|电池|豆腐|砖|地?板|毛巾|硬盘|屏|瓷砖|玻璃|巧克力)`)
@@ -19,7 +19,7 @@ var (
 func (l *line) money() {
 	var all []candidate
 	all = append(all, l.moneyChinese()...)
-	for _, m := range l.english(moneyEn) {
+	for _, m := range l.pricesWritten() {
 		whole, ok := numeral(group(l.text, m, 1) + group(l.text, m, 2))
 		if cents, just := numeral(group(l.text, m, 3) + group(l.text, m, 4)); just {
 			whole, ok = whole+cents/hundredth, true
@@ -38,6 +38,14 @@ func (l *line) money() {
 		l.set("amount", best.value)
 		l.r.About = l.r.About || best.about
 	}
+}
+
+// pricesWritten are the matches of moneyEn, for which a sign is enough.
+func (l *line) pricesWritten() [][]int {
+	if !l.latin && !l.any("$¥") {
+		return nil
+	}
+	return moneyEn.FindAllStringSubmatchIndex(l.text, -1)
 }
 
 // moneyChinese reads 三百二十九块五, 八毛, 一百来块, 三分钱.
@@ -60,6 +68,9 @@ func (l *line) moneyChinese() []candidate {
 		if unitAfter(l.text[m[1]:]) && m[13] >= 0 && m[15] < 0 && m[17] < 0 {
 			tenths, m[1] = "", m[12] // 二十块三个
 		}
+		if fen == "一" && wordOfOne.MatchString(l.text[m[1]:]) {
+			fen, m[1] = "", m[16] // 八毛一共
+		}
 		d, _ := numeral(tenths)
 		f, _ := numeral(fen)
 		out = append(out, candidate{decimal(value + d/10 + f/hundredth), m[0], m[1], m[7] >= 0 && m[6] >= 0 || m[20] >= 0})
@@ -74,6 +85,8 @@ func (l *line) moneyChinese() []candidate {
 	}
 	return out
 }
+
+var wordOfOne = regexp.MustCompile(`^[共起个下样直定些般点]`)
 
 // unitAfter reports whether text begins with a classifier or unit, so that the digit before it counts something else.
 func unitAfter(text string) bool {

@@ -2,7 +2,10 @@ package nlu
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+
+	"voxgate/models/reading"
 )
 
 // surnames are the first characters of Chinese names, by how common they are.
@@ -16,34 +19,46 @@ const kin = `(?:我|我们|咱|他|她)?(?:家)?(?:妈妈?|爸爸?|老公|老婆
 
 var (
 	namePattern = regexp.MustCompile(`(?:我的名字叫|我的名字是|名字叫|名字是|姓名叫|姓名是|收件人叫|收件人是|收货人叫|收货人是|收件人|收货人|姓名|名字|我叫|他叫|她叫|叫做|叫|我是|是)(?:一下)?[\s,，]*(\p{Han}{2,6})`)
-	surnameThen = regexp.MustCompile(`姓\p{Han}[\s,，、]*(?:名字?叫?|叫)?[\s,，、]*(\p{Han}{2,4})$`)
+	surnameThen = regexp.MustCompile(`姓(?:欧阳|上官|司马|诸葛|\p{Han})[\s,，、]*(?:名字?叫?|叫)?[\s,，、]*(\p{Han}{2,4})$`)
 	surnameOnly = regexp.MustCompile(`(?:我姓|姓)(\p{Han})(?:$|[,，。\s的])`)
 	titled      = regexp.MustCompile(`(?:我是|我姓|这边是|^|\s)((?:欧阳|上官|司马|诸葛|\p{Han}))(?:先生|女士|小姐)(?:$|\s|的|啊|呀)`)
 	nameEnglish = regexp.MustCompile(`(?i)(?:my (?:full )?name is|name is|name's|this is|i am|i'm|the name's|it's|under the name(?: of)?|under)\s+([a-z]+(?:[\s-][a-z]+){0,3})`)
 	nameTail    = regexp.MustCompile(`(?:手机|电话|尾号|后四位|的快递|的订单|的包裹|先生|女士|小姐|本人|谢谢|[收代]|来收|帮).*$|[吧啊呀呢哦嘛的了]+$`)
 	notName     = regexp.MustCompile(`等|你|您|最后|前面|后面|中间|开头|末尾|零|幺|人工|快递|订单|什么|机器|不是|客服|收件人|手机|电话|这个|那个|哪|谁|查|催|退|转|本人|经理|主管|领导|没有|尾号|号码|怎么|第一|第二|第三|昨天|今天|明天|包裹|时候|地址|公司|单位|单元|号楼|大号|小号|[颜黑白红蓝绿]色|质量|坏|错|少|[一二三四五六七八九十]{2}`)
 	plainHanzi  = regexp.MustCompile(`^\p{Han}{2,6}$`)
-	receiverZh  = regexp.MustCompile(`(?:收[件货]人|收的人|接收人|收件的|名字)(?:的?(?:名字|姓名))?(?:改成|换成|改为|改到|变成|写成|改|换|写|填)(?:一下)?(?:成|是)?[\s,，]*(` + kin + `)?(?:的名字)?(?:叫|是|就是)?[\s,，]*(\p{Han}{0,6})`)
+	receiverZh  = regexp.MustCompile(`(?:收[件货]人|收的人|接收人|收件的|名字)(?:的?(?:名字|姓名))?(?:改成|换成|改为|改到|变成|写成|改|换|写|填|不是\p{Han}{2,3}?(?:[\s,，]*(?:而)?是|[\s,，]+(?:应该)?是))(?:一下)?(?:成|是)?[\s,，]*(` + kin + `)?(?:的名字)?(?:叫|是|就是)?[\s,，]*(\p{Han}{0,6})`)
 	receiveBy   = regexp.MustCompile(`(?:[让由给叫写]|换成|改成|换|改)(` + kin + `)?(?:的名字|名字)?(?:叫)?[\s,，]*(\p{Han}{2,4}?)(?:来|代|去)?(?:收货|签收|代收|收件|收|取)`)
 	kinNamed    = regexp.MustCompile(`(?:换|改|写|填|给|让)[成为到]?(` + kin + `)(?:的名字|名字)?(?:叫|是)?[\s,，]*(\p{Han}{2,4})$`)
-	receiverEn  = regexp.MustCompile(`\b(?:(?:receiver|recipient|addressee|receiver's name|recipient's name|name on (?:the|my) (?:parcel|order|package|label))(?: name)?(?: should be| to| is| as)+|(?:address|deliver|give) it to) (?:my [a-z]+ )?([a-z]+(?: [a-z]+){0,2})`)
+	beside      = regexp.MustCompile(`收[件货]人[\s,，]*(?:叫|是|:|：)?[\s,，]*(\p{Han}{2,5})`)
+	receiverEn  = regexp.MustCompile(`\b(?:(?:receiver|recipient|addressee|receiver's name|recipient's name|name on (?:the|my) (?:parcel|order|package|label))(?: name)?(?: should be| to| is| as)+|(?:address|deliver|give) it to|put) (?:my [a-z]+ )?([a-z]+(?: [a-z]+){0,2})`)
 )
 
+var asReceiver = regexp.MustCompile(`\bas (?:the )?(?:receiver|recipient|addressee)`)
+
 // namesEnd are English words that follow a name and are none of it.
-var namesEnd = regexp.MustCompile(`(?i)(?:^|\s)(?:and|my|the|i|calling|from|here|with|about|speaking|phone|number|last|order|please|instead|is|at|for|a|an|not|so|just|because|looking|waiting|trying|who|that|it|very|really|still|angry|upset|in|on|to|going|asking|urgent|regarding|what|when|where|his|her|by|sure|sorry|done|fine|me|thanks|thank|again|would|if|or|of|until|new)(?:\s.*)?$`)
+var namesEnd = regexp.MustCompile(`(?i)(?:^|\s)(?:and|my|the|i|calling|from|here|with|about|speaking|phone|number|last|order|please|instead|is|at|as|for|a|an|not|so|just|because|looking|waiting|trying|who|that|it|very|really|still|angry|upset|in|on|to|going|asking|urgent|regarding|what|when|where|his|her|by|sure|sorry|done|fine|me|thanks|thank|again|would|if|or|of|until|new)(?:\s.*)?$`)
 
 // names finds the caller's name and the name of another receiver.
 func (l *line) names() {
 	if receiver := l.receiver(); receiver != "" {
+		if at := strings.Index(l.text, strings.ToLower(receiver)); at >= 0 {
+			l.take(at, at+len(receiver))
+		}
 		l.set("receiver", l.spelled(receiver))
 		return
 	}
-	name := nameIn(l.r.Text, l.whole, l.state)
+	name := nameIn(l.r.Text, l.state)
+	if name == "" {
+		name = l.leadingName()
+	}
 	if name == "" {
 		name = l.spelledAlone()
 	}
 	if name = l.spelled(name); name == "" {
 		return
+	}
+	if at := strings.Index(l.text, strings.ToLower(name)); at >= 0 {
+		l.take(at, at+len(name)) // Mary Brown is no colour
 	}
 	if l.state.Asked == "receiver" {
 		l.set("receiver", name)
@@ -67,7 +82,15 @@ func (l *line) receiver() string {
 			}
 		}
 	}
+	if l.r.Slots["address"] != "" || l.state.Asked == "address" {
+		if m := beside.FindStringSubmatch(l.text); m != nil {
+			return personName(m[1])
+		}
+	}
 	for _, m := range l.english(receiverEn) {
+		if strings.HasPrefix(l.text[m[0]:], "put ") && !asReceiver.MatchString(l.text[m[2]:]) {
+			continue
+		}
 		name := strings.TrimSpace(namesEnd.ReplaceAllString(l.text[m[2]:m[3]], ""))
 		return sameCase(l.r.Text, name)
 	}
@@ -99,7 +122,7 @@ func personName(said string) string {
 }
 
 // nameIn finds a person's name: after 我叫 and the like, or the whole answer where a name was asked for.
-func nameIn(text, mended string, state State) string {
+func nameIn(text string, state State) string {
 	if state.Asked == "name" || state.Asked == "receiver" || state.Named {
 		if name := answeredName(text, state); name != "" {
 			return name
@@ -116,7 +139,7 @@ func nameIn(text, mended string, state State) string {
 		}
 		return name
 	}
-	if m := surnameThen.FindStringSubmatch(strings.Trim(text, " 。.!！?？")); m != nil && !notName.MatchString(m[1]) {
+	if m := surnameThen.FindStringSubmatch(strings.Trim(text, " 。.!！?？")); m != nil && !notName.MatchString(m[1]) && !slices.Contains(characterNames, m[1]) {
 		return m[1]
 	}
 	if m := surnameOnly.FindStringSubmatch(text); m != nil && strings.Contains(surnames, m[1]) {
@@ -179,6 +202,22 @@ func answeredName(text string, state State) string {
 	}
 	if len(words) <= 3 || allLetters(words[1:]) {
 		return unspelled(words)
+	}
+	return ""
+}
+
+// leadingName is the name that stands before or behind a pause beside what tells who calls: 许文强 电话幺三七.
+func (l *line) leadingName() string {
+	beside := l.r.Slots["phone"] != "" || l.r.Slots["phone_tail"] != "" || strings.Contains(l.whole, "本人")
+	if !beside && l.state.Asked != "name" && l.state.Asked != "receiver" || Latin(l.whole) {
+		return ""
+	}
+	for _, piece := range strings.Fields(strings.ReplaceAll(l.text, taken, " ")) {
+		piece = strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(piece, "我是"), "本人"), "本人")
+		n := len([]rune(piece))
+		if name := personName(piece); name == piece && n >= 2 && (n == 3 || l.state.Asked != "") && len(reading.Segment(piece)) > 1 {
+			return name
+		}
 	}
 	return ""
 }

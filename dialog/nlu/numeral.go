@@ -9,9 +9,9 @@ import (
 // Patterns of a number of things, as the grammars of money, measures and dates use them.
 const (
 	digitZh   = `[零〇一二两三四五六七八九]`
-	numberZh  = `(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万]+(?:点` + digitZh + `+)?|半)`
+	numberZh  = `(?:\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万幺]+(?:点` + digitZh + `+)?|半)`
 	wholeZh   = `(?:\d+|[零〇一二两三四五六七八九十百千万]+)`
-	unitEn    = `(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand)`
+	unitEn    = `(?:thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|eleven|twelve|one|two|three|four|five|six|seven|eight|nine|ten)`
 	numberEn  = `(?:\d+(?:\.\d+)?(?: and a half)?|half an?|(?:an? )?couple(?: of)?|(?:an? )?dozen|an? hundred|an? thousand|(?:an? )?` + unitEn + `(?:[ -](?:and )?` + unitEn + `)*(?: point(?: (?:zero|oh|` + unitEn + `))+| and a half)?)`
 	hundredth = 100
 )

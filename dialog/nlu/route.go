@@ -22,7 +22,7 @@ func (l *line) routes() {
 	}
 	sends := shipping.MatchString(l.whole)
 	asked := l.state.Asked == "origin" || l.state.Asked == "destination"
-	if !sends && !asked {
+	if !sends && !asked && !l.betweenPlaces() {
 		return
 	}
 	for _, m := range fromZh.FindAllStringIndex(l.text, -1) {
@@ -50,6 +50,18 @@ func (l *line) routes() {
 			l.take(i, i+n)
 		}
 	}
+}
+
+// betweenPlaces reports whether one known place is joined to another: 广州发北京, 绍兴到昆明.
+func (l *line) betweenPlaces() bool {
+	for i := range l.text {
+		if _, n := placeName(l.text[i:]); n > 0 && l.placeAt(i) {
+			if m := joined.FindString(l.text[i+n:]); m != "" && l.placeAt(i+n+len(m)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 var (
@@ -106,7 +118,7 @@ var citiesEnglish = sync.OnceValue(func() map[string]bool {
 
 // routesEnglish reads from hangzhou to chengdu.
 func (l *line) routesEnglish() {
-	if !shipping.MatchString(l.text) && l.state.Asked != "origin" && l.state.Asked != "destination" {
+	if !shipping.MatchString(l.text) && !howMuch.MatchString(l.text) && l.state.Asked != "origin" && l.state.Asked != "destination" {
 		return
 	}
 	for _, m := range fromToEn.FindAllStringSubmatchIndex(l.text, -1) {
@@ -125,6 +137,8 @@ func (l *line) routesEnglish() {
 		l.set(l.state.Asked, cityEnglish(l.text))
 	}
 }
+
+var howMuch = regexp.MustCompile(`\bhow (?:much|long)\b|\bfrom [a-z ]+ to \b|\bfee\b|\bprice\b|\brate\b`)
 
 // cityWord is the city that one or two words name; empty where they name none.
 func cityWord(words string) string {

@@ -4,18 +4,19 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"voxgate/models/waybill"
 )
 
 var (
-	tailBefore   = regexp.MustCompile(`(尾号|后四位|后4位|后面四位|最后四位|末四位|末尾四位|尾数|末尾|last four|last 4|ending in|ends in|ends with|ending with|ending)[^0-9零一二三四五六七八九幺]{0,9}$`)
-	phoneBefore  = regexp.MustCompile(`(手机|电话|号码|phone|mobile|tel|cell)[^0-9]{0,12}$`)
+	tailBefore   = regexp.MustCompile(`(尾号|后四位|后4位|后面四位|最后四位|末四位|末尾四位|尾数|末尾|ending in|ends in|ends with|ending with|ending)[^0-9零一二三四五六七八九幺]{0,9}$|(last \x00+)(?: digits?| numbers?| of| my| the| phone| mobile| cell| order| tracking| waybill| number| is| are| it's|'s)*\s*$`)
+	tailAfter    = regexp.MustCompile(`^[\s,，]*(?:这个|这)?(?:就?是)?(?:我的?|那个)?(手机|电话|订单|运单|快递单?)?(?:号)?的?(?:结尾|尾号|尾数|最后四位|后四位|末四位|后面四位)`)
+	phoneBefore  = regexp.MustCompile(`(手机|电话|号码|座机|固话|landline|phone|mobile|tel|cell)[^0-9]{0,12}$`)
 	orderBefore  = regexp.MustCompile(`(订单|单号|order)[^0-9]{0,10}$`)
 	waybillWords = regexp.MustCompile(`(运单|快递单|物流单|面单|快递号|waybill|tracking)`)
 	ticketBefore = regexp.MustCompile(`(工单|ticket|受理号|case number|投诉单)[^0-9]{0,12}$`)
-	moneyAfter   = regexp.MustCompile(`^(块钱|块|元|圆|yuan|rmb)`)
-	otherAfter   = regexp.MustCompile(`^ ?(点|时|分|月|日|号楼|号院|栋|幢|座|室|单元|楼|层|天|个|件|箱|瓶|份|包|盒|袋|台|斤|公斤|千克|码|岁|次|位|年|小时|分钟|寸|只|双|套|下|遍|直|些|样|定|般|起|号|周|星期|折|成|升|毫升|瓦|克|米|厘米|平|g|%|度|级|层|o'clock|days?|am|pm|kilo|kg|weeks?|hours?|minutes?|months?|years?|times?|percent|yuan|dollars?|pieces?|pairs?|boxes)`)
+	otherAfter   = regexp.MustCompile(`^ ?(点|时|分|块|元|圆|毛|角|月|日|号楼|号院|栋|幢|座|室|单元|楼|层|天|个|件|箱|瓶|份|包|盒|袋|台|斤|公斤|千克|码|岁|次|位|年|小时|分钟|寸|只|双|套|下|遍|直|些|样|定|般|起|号|周|星期|折|成|升|毫升|瓦|克|米|厘米|平|g|%|度|级|层|o'clock|days?|am|pm|kilo|kg|weeks?|hours?|minutes?|months?|years?|times?|percent|yuan|dollars?|pieces?|pairs?|boxes)`)
 	landline     = regexp.MustCompile(`^0(?:10|2\d|[3-9]\d\d)\d{7,8}$`)
 )
 
@@ -28,16 +29,17 @@ func fillSlots(r *Reading, h heard, state State) {
 	l.mails()
 	l.taxNumbers()
 	l.pickupCodes()
+	written := l.slashed()
 	l.numberSlots(plainNumber)
 	l.titles()
 	l.addresses()
 	l.money()
-	l.dates()
+	l.weights()
+	l.dates(written)
 	l.times()
 	l.routes()
-	l.weights()
-	l.specs()
 	l.names()
+	l.specs()
 	l.quantities()
 	l.numberSlots(anyRun)
 	l.products()
@@ -87,9 +89,13 @@ func (l *line) numberSlots(counts func(numberRun, string) bool) {
 			continue
 		}
 		slot, value := l.nameNumber(run, lastBytes(before, 48), after)
+		if slot == "number" {
+			slot = l.sameAgain(run)
+		}
 		if slot == "" {
 			continue
 		}
+		l.last = spoken{slot, len(run.Digits), run.to, l.denied(run.from)}
 		if len(found[slot]) == 0 {
 			order = append(order, slot)
 		}
@@ -100,14 +106,38 @@ func (l *line) numberSlots(counts func(numberRun, string) bool) {
 	}
 }
 
+// spoken is the number that a line has given before.
+type spoken struct {
+	slot       string
+	digits, to int
+	denied     bool
+}
+
+// sameAgain is the slot of a number that nothing names: that of the one before where it takes its place (尾号三七二一 说错了
+// 是三七一二); none beside a number that was named.
+func (l *line) sameAgain(run numberRun) string {
+	if l.last.slot == "" {
+		return "number"
+	}
+	if l.last.digits == len(run.Digits) && run.from >= l.last.to && (l.last.denied || instead.MatchString(l.whole[l.last.to:run.from])) {
+		delete(l.r.Slots, l.last.slot)
+		return l.last.slot
+	}
+	if l.last.slot == "number" {
+		return "number"
+	}
+	return ""
+}
+
 // nameNumber is the slot and value of one number, or empty where it is no value of its own.
 func (l *line) nameNumber(run numberRun, before, after string) (slot, value string) {
 	n, asked := len(run.Digits), l.state.Asked
-	tailHere := tailBefore.MatchString(before) || strings.HasPrefix(after, "结尾") || strings.HasPrefix(after, "尾号")
+	tailHere := tailBefore.MatchString(before)
+	if m := tailAfter.FindStringSubmatch(after); m != nil {
+		tailHere, before = true, before+m[1]
+	}
 	mobile := n == 11 && run.Digits[0] == '1' && run.Digits[1] >= '3'
 	switch {
-	case moneyAfter.MatchString(after):
-		return "amount", run.Digits
 	case tailHere && n >= 3 && n <= 6:
 		return tailKind(before), run.Digits
 	case run.Prefix != "" || run.Suffix != "":
@@ -199,23 +229,22 @@ func (l *line) products() {
 		if name == "" || len(all) > 0 && i < all[len(all)-1].end || !meantAsGoods(l.text, i, name) {
 			continue
 		}
-		value := name
-		if whole := lexicon.english[name]; whole != "" {
-			value = whole
-		}
-		all = append(all, candidate{value, i, i + len(name), false})
+		all = append(all, candidate{name, i, i + len(name), false})
 	}
 	if len(all) == 0 {
 		all = l.productsByEar(lexicon)
 	}
 	if best, ok := l.choose(all); ok {
+		if heard := l.productsByEar(lexicon); len(heard) > 0 && strings.HasPrefix(heard[0].value, best.value) {
+			best = heard[0] // 扫地机气人
+		}
 		l.set("product", best.value)
 	}
 }
 
 var (
-	ownPhone   = regexp.MustCompile(`^手机(?:号|尾|后|上|里|收|短信|没|打|是|登|验|银行|店|端|$)|^电脑(?:上|端)|^电视(?:上|里)|^床(?:上|头)|^书(?:面)|^酒店|^药店|^监控(?:上|里|看)|^水果店|^(?:鸡蛋|平板|防晒|精华|监控|推车|头盔|梯子)?(?:的?群|里面)`)
-	shortGoods = "的本箱瓶盒买那张口个只包退袋支件 \x00"
+	ownPhone   = regexp.MustCompile(`^手机(?:号|尾|后|末|最|上|里|收|短信|没|打|是|登|验|银行|店|端|的|$)|^desk\b|^door\b|^电脑(?:上|端)|^电视(?:上|里)|^床(?:上|头)|^书(?:面)|^酒店|^药店|^监控(?:上|里|看)|^水果店|^(?:鸡蛋|平板|防晒|精华|监控|推车|头盔|梯子)?(?:的?群|里面)`)
+	shortGoods = "的本箱瓶盒买那张口个只包退袋支件部台新双 \x00"
 )
 
 // meantAsGoods tells goods from words that only hold their name: the phone of 手机号, the wine of 酒店.
@@ -223,8 +252,14 @@ func meantAsGoods(text string, at int, name string) bool {
 	if ownPhone.MatchString(text[at:]) {
 		return false
 	}
-	before := lastRune(text[:at])
-	return len([]rune(name)) > 1 || before != 0 && strings.ContainsRune(shortGoods, before)
+	if n := len([]rune(name)); n > 1 && name != "手机" && name != "phone" || at == 0 && n == 1 {
+		return true
+	}
+	before, _ := utf8.DecodeLastRuneInString(text[:at])
+	if name == "phone" {
+		return strings.HasSuffix(text[:at], "a ") || strings.HasSuffix(text[:at], "new ")
+	}
+	return strings.ContainsRune(shortGoods, before)
 }
 
 // productsByEar finds everyday products of three syllables and more by their sounds.
@@ -234,7 +269,7 @@ func (l *line) productsByEar(lexicon *goodsWords) []candidate {
 	}
 	for n := 5; n >= 3; n-- {
 		for i := 0; i+n <= len(l.heard.sounds); i++ {
-			if name := lexicon.sounds[strings.Join(l.heard.sounds[i:i+n], " ")]; name != "" && !slices.Contains(l.heard.sounds[i:i+n], "") {
+			if name := lexicon.sounds[strings.Join(l.heard.sounds[i:i+n], " ")]; name != "" && !strings.HasPrefix(name, "手机") && !slices.Contains(l.heard.sounds[i:i+n], "") {
 				return []candidate{{value: name}}
 			}
 		}

@@ -1,9 +1,50 @@
 package nlu
 
-import "testing"
+import (
+	"maps"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// friday is when the utterances of the tables are said.
+var friday = time.Date(2026, time.March, 20, 15, 30, 0, 0, time.FixedZone("CST", 8*3600))
+
+// TestSlotTable holds the values read from the utterances of testdata/slots.txt.
+func TestSlotTable(t *testing.T) {
+	data, err := os.ReadFile("testdata/slots.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := parser(t)
+	state, cases := State{Now: friday}, 0
+	for _, line := range strings.Split(string(data), "\n") {
+		if asked, ok := strings.CutPrefix(line, "asked "); ok {
+			state.Asked = strings.Trim(asked, "-")
+			continue
+		}
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		cases++
+		text, values, _ := strings.Cut(line, "\t")
+		want := map[string]string{}
+		for _, pair := range strings.Split(values, "; ") {
+			if name, value, ok := strings.Cut(pair, "="); ok {
+				want[name] = value
+			}
+		}
+		if r := p.Understand(text, "", state); !maps.Equal(r.Slots, want) {
+			t.Errorf("%s (%s): got %v, want %v", text, state.Asked, r.Slots, want)
+		}
+	}
+	if cases < 300 {
+		t.Errorf("only %d cases", cases)
+	}
+}
 
 func BenchmarkSlots(b *testing.B) {
-	state := State{}
 	for name, text := range map[string]string{
 		"short": "帮我查一下尾号三七二幺的快递到哪了",
 		"long":  "呃 我那个空气炸锅地址写错了 改到湖北省武汉市洪山区珞喻路一百五十二号八栋一二零三 收件人换成我妈李秀英 电话是幺三八零零零零幺二三四 后天下午送",
@@ -13,7 +54,7 @@ func BenchmarkSlots(b *testing.B) {
 			h := hear(text, "")
 			for b.Loop() {
 				r := Reading{Text: text, Lang: langOf(text, ""), Slots: map[string]string{}}
-				fillSlots(&r, h, state)
+				fillSlots(&r, h, State{Now: friday})
 			}
 		})
 	}

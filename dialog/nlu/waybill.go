@@ -21,7 +21,7 @@ var couriers = []struct {
 	{"韵达", []string{"韵达", "yunda", "yun da"}},
 	{"京东", []string{"京东", "jd", "jd logistics", "jd express", "jingdong", "jing dong"}},
 	{"极兔", []string{"极兔", "j&t", "jt express", "j t express", "jitu"}},
-	{"EMS", []string{"ems", "邮政特快", "特快专递"}},
+	{"EMS", []string{"ems", "e m s", "邮政特快", "特快专递"}},
 	{"邮政", []string{"邮政", "邮局", "china post", "post office"}},
 	{"德邦", []string{"德邦", "deppon", "debang"}},
 	{"菜鸟", []string{"菜鸟直送", "菜鸟速递", "丹鸟"}},
@@ -30,10 +30,13 @@ var couriers = []struct {
 	{"跨越", []string{"跨越速运", "跨越"}},
 	{"安能", []string{"安能"}},
 	{"壹米滴答", []string{"壹米滴答"}},
-	{"DHL", []string{"dhl"}},
+	{"DHL", []string{"dhl", "d h l"}},
 	{"UPS", []string{"ups"}},
 	{"FedEx", []string{"fedex", "联邦快递"}},
 }
+
+// byEar is how many of the couriers are known by their sounds too: of the others 百世 sounds like 百四.
+const byEar = 10
 
 // couriers finds the carrier; of several the one meant (不是顺丰是圆通).
 func (l *line) couriers() {
@@ -46,6 +49,11 @@ func (l *line) couriers() {
 			}
 		}
 	}
+	for _, c := range all {
+		if strings.Contains(l.whole[c.start:c.end], " ") {
+			l.take(c.start, c.end) // its letters are none of a number
+		}
+	}
 	if best, ok := l.choose(inOrder(all)); ok {
 		l.set("courier", best.value)
 		return
@@ -53,8 +61,8 @@ func (l *line) couriers() {
 	if len(all) > 0 {
 		return
 	}
-	for _, c := range couriers {
-		if says(l.heard, c.aliases) {
+	for _, c := range couriers[:byEar] {
+		if says(l.heard, c.aliases[:1]) {
 			l.set("courier", c.name)
 			return
 		}

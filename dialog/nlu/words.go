@@ -3,6 +3,7 @@ package nlu
 import (
 	_ "embed"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -106,8 +107,10 @@ func (l *line) words() {
 	all := map[string][]candidate{}
 	best := map[string]int{}
 	lexiconIndex().each(l.whole, func(start, end int, s sense) {
-		if s.slot == "place" && forbidden.MatchString(lastBytes(l.whole[:start], 40)) {
-			return
+		switch {
+		case s.slot == "place" && (l.text[start] == 0 || forbidden.MatchString(lastBytes(l.whole[:start], 40))),
+			s.slot == "issue" && strings.HasPrefix(l.whole[end:], "不大"), s.slot == "attr" && l.r.Slots["spec"] != "":
+			return // part of an address, or where it must not go; 噪音大不大
 		}
 		if rank, ok := best[s.slot]; s.slot == "issue" && ok && rank != s.rank {
 			if rank < s.rank {
@@ -121,6 +124,15 @@ func (l *line) words() {
 		}
 		all[s.slot] = append(all[s.slot], candidate{value: s.value, start: start, end: end})
 	})
+	if len(all["issue"]) > 0 || len(all["reason"]) > 0 {
+		delete(all, "attr") // 发错颜色了 asks for no colour
+	}
+	if len(all["role"]) > 0 && len(all["place"]) > 0 && all["role"][0].start == all["place"][0].start {
+		delete(all, "place") // 驿站老板
+	}
+	if invoiceOf.MatchString(l.whole) {
+		all["place"] = slices.DeleteFunc(all["place"], func(c candidate) bool { return c.value == "公司" || c.value == "单位" })
+	}
 	for slot, candidates := range all {
 		if best, ok := l.choose(candidates); ok {
 			l.set(slot, best.value)
