@@ -18,14 +18,14 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// openDemo is the demo shop in memory, with an order in each state besides.
-func openDemo(t *testing.T) *SQLite {
+// openDemo is the demo shop in memory, with a few more orders.
+func openDemo(t *testing.T, more ...Order) *SQLite {
 	t.Helper()
 	file, err := Demo()
 	if err != nil {
 		t.Fatal(err)
 	}
-	file.Orders = append(file.Orders, stateOrders()...)
+	file.Orders = append(file.Orders, more...)
 	file.Orders = append(file.Orders, Order{Number: "7100", Phone: "13700000000", Name: "甲", Product: "连衣裙", Amount: 25900, Placed: "2026-05-01", Status: StatusReturning,
 		Return: &Return{Number: "1", Sent: true, Status: StatusSigned}})
 	file.Bookings = append(file.Bookings, Booking{Number: "202605130001", Phone: "13700000000", Slot: "2026-05-13 下午", State: BookingFetched})
@@ -58,11 +58,13 @@ func openHTTP(t *testing.T, handler http.Handler, timeout time.Duration) *HTTP {
 }
 
 // shops are all implementations, each with the demo shop's data.
-func shops() map[string]func(*testing.T) Shop {
-	return map[string]func(*testing.T) Shop{
-		"sqlite": func(t *testing.T) Shop { return openDemo(t) },
-		"http":   func(t *testing.T) Shop { return openHTTP(t, server(openDemo(t), "secret"), time.Minute) },
-		"cached": func(t *testing.T) Shop { return Cache(openDemo(t), time.Now) },
+func shops() map[string]func(*testing.T, ...Order) Shop {
+	return map[string]func(*testing.T, ...Order) Shop{
+		"sqlite": func(t *testing.T, more ...Order) Shop { return openDemo(t, more...) },
+		"http": func(t *testing.T, more ...Order) Shop {
+			return openHTTP(t, server(openDemo(t, more...), "secret"), time.Minute)
+		},
+		"cached": func(t *testing.T, more ...Order) Shop { return Cache(openDemo(t, more...), time.Now) },
 	}
 }
 

@@ -90,24 +90,24 @@ func (s *SQLite) act(ctx context.Context, tx *sql.Tx, spec Spec, a Action) (Rece
 	return Receipt{Facts: facts, At: a.At}, audit(ctx, tx, spec, a, "done", old, m.snapshot())
 }
 
-// earlier finds the receipt of an act that was done before: with the same key, or the same thing within a day as the
-// latest of its kind.
+// earlier finds the receipt of an act that need not be done again: the latest of its kind, if it was not taken back since
+// and has the same key or, within a day, the same values.
 func earlier(ctx context.Context, tx *sql.Tx, spec Spec, a Action) (r Receipt, done bool, err error) {
 	var at int64
-	var facts string
-	row := tx.QueryRowContext(ctx, `SELECT at, facts FROM acts WHERE key = ? AND kind = ? AND subject = ?`, a.Key, a.Kind, a.subject(spec))
-	err = row.Scan(&at, &facts)
-	if a.Key == "" || errors.Is(err, sql.ErrNoRows) {
-		var values string
-		var undone bool
-		row = tx.QueryRowContext(ctx, `SELECT at, facts, vals, undone FROM acts WHERE subject = ? AND kind = ? ORDER BY seq DESC LIMIT 1`, a.subject(spec), a.Kind)
-		err = row.Scan(&at, &facts, &values, &undone)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && (undone || values != a.same() || at <= a.At.Add(-sameFor).Unix() || at > a.At.Unix()) {
-			return Receipt{}, false, nil
-		}
+	var facts, values, key string
+	row := tx.QueryRowContext(ctx, `SELECT at, facts, vals, key FROM acts WHERE subject = ? AND kind = ? AND undone = 0 ORDER BY seq DESC LIMIT 1`,
+		a.subject(spec), a.Kind)
+	err = row.Scan(&at, &facts, &values, &key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Receipt{}, false, nil
 	}
 	if err != nil {
 		return Receipt{}, false, unavailable("look up act", err)
+	}
+	sameKey := a.Key != "" && key == a.Key
+	sameDay := values == a.same() && at > a.At.Add(-sameFor).Unix() && at <= a.At.Unix()
+	if !sameKey && !sameDay {
+		return Receipt{}, false, nil
 	}
 	r = Receipt{Repeated: true, At: time.Unix(at, 0).In(a.At.Location())}
 	if err := json.Unmarshal([]byte(facts), &r.Facts); err != nil {
@@ -118,9 +118,8 @@ func earlier(ctx context.Context, tx *sql.Tx, spec Spec, a Action) (r Receipt, d
 
 // remember stores an act so that it is done once, and lifts the ones that it takes back.
 func remember(ctx context.Context, tx *sql.Tx, spec Spec, a Action, facts Facts) error {
-	key := sql.NullString{String: a.Key, Valid: a.Key != ""}
 	if err := put(ctx, tx, `INSERT INTO acts (subject, kind, vals, key, at, facts) VALUES (?, ?, ?, ?, ?, ?)`,
-		facts, a.subject(spec), a.Kind, a.same(), key, a.At.Unix()); err != nil {
+		facts, a.subject(spec), a.Kind, a.same(), a.Key, a.At.Unix()); err != nil {
 		return err
 	}
 	for _, kind := range undoes[a.Kind] {

@@ -170,7 +170,7 @@ func TestStories(t *testing.T) {
 					t.Run(title, func(t *testing.T) { tell(t, open(t), story, seen) })
 				}
 			}
-			everyState(t, open(t), seen)
+			everyState(t, open(t, stateOrders()...), seen)
 			for _, s := range Specs() {
 				for _, code := range append([]string{""}, s.Refusals...) {
 					if !seen[s.Kind+" "+code] {

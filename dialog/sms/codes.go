@@ -28,10 +28,6 @@ var (
 	ErrTooSoon = errors.New("the number got a code within the last minute")
 	// ErrTooMany says that the number has had all codes of a day: an agent must help.
 	ErrTooMany = errors.New("the number has had all its codes of a day")
-	// ErrWrong says that the code is another one; tries are left.
-	ErrWrong = errors.New("wrong code")
-	// ErrNoCode says that no code holds for the number: none was sent, it lapsed, was used, or its tries are used up.
-	ErrNoCode = errors.New("no code holds for the number")
 )
 
 // Codes issues one-time codes and checks them. It is shared by all calls. Codes are kept only as keyed hashes, in
@@ -61,15 +57,15 @@ func NewCodes(sender Sender, sign string, now func() time.Time) *Codes {
 	return c
 }
 
-// Send issues a code for a number and sends it, in the language zh or en. The code before it no longer holds. Errors are
-// ErrTooSoon, ErrTooMany and ErrNotSent; a code that was not sent does not count.
-func (c *Codes) Send(ctx context.Context, to, lang string) error {
+// Send issues a code for a number and sends it. The code before it no longer holds. Errors are ErrTooSoon, ErrTooMany and
+// ErrNotSent; a code that was not sent does not count.
+func (c *Codes) Send(ctx context.Context, to string) error {
 	code := newCode()
 	mark, err := c.issue(to, code)
 	if err != nil {
 		return err
 	}
-	if err := c.sender.Send(ctx, to, c.text(code, lang)); err != nil {
+	if err := c.sender.Send(ctx, to, c.text(code)); err != nil {
 		c.withdraw(to, mark)
 		return fmt.Errorf("code: %w", err)
 	}
@@ -89,11 +85,9 @@ func newCode() string {
 	}
 }
 
-func (c *Codes) text(code, lang string) string {
-	if lang == "en" {
-		return fmt.Sprintf("[%s] Your code is %s. It holds for 5 minutes. We will never ask you for codes of other services.", c.sign, code)
-	}
-	return fmt.Sprintf("【%s】您的验证码是%s，五分钟内有效。我们不会向您要其他平台的验证码。", c.sign, code)
+// text has both languages, and fits into one message of 70 characters with a name of up to 14.
+func (c *Codes) text(code string) string {
+	return fmt.Sprintf("【%s】验证码%s，五分钟内有效，请勿转告他人。Code: %s, valid 5 minutes.", c.sign, code, code)
 }
 
 // issue notes a code, unless the number may not have one now. The mark is its moment.
@@ -150,26 +144,22 @@ func (c *Codes) prune(now time.Time) {
 	}
 }
 
-// Check says whether a code is the one that was sent to a number: nil, ErrWrong or ErrNoCode. A right code is used up;
-// so is one that was missed three times. Spaces do not count.
-func (c *Codes) Check(to, code string) error {
+// Check reports whether a code is the one that was sent to a number and still holds. A right code is used up; so is one
+// that was missed three times. Spaces do not count. Whoever guesses does not learn whether a code was sent at all.
+func (c *Codes) Check(_ context.Context, to, code string) (bool, error) {
 	code = strings.Join(strings.Fields(code), "")
 	got := c.hash(to, code)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := c.numbers[to]
 	if n == nil || n.tries == 0 || !c.now().Before(n.until) {
-		return ErrNoCode
+		return false, nil
 	}
-	if hmac.Equal(got[:], n.hash[:]) {
-		n.tries, n.until = 0, time.Time{}
-		return nil
+	good := hmac.Equal(got[:], n.hash[:])
+	if n.tries--; good {
+		n.tries = 0
 	}
-	if n.tries--; n.tries == 0 {
-		n.until = time.Time{}
-		return fmt.Errorf("%w: its tries are used up", ErrNoCode)
-	}
-	return ErrWrong
+	return good, nil
 }
 
 func (c *Codes) hash(to, code string) (out [sha256.Size]byte) {

@@ -1,6 +1,7 @@
 package sms
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -33,6 +34,15 @@ type Links struct {
 	now  func() time.Time
 }
 
+// linkLasts is how long a link holds.
+const linkLasts = 24 * time.Hour
+
+// Texts are messages and the links in them, as the dialogue wants them.
+type Texts struct {
+	Sender
+	*Links
+}
+
 // NewLinks builds the maker. The base is where the shop's pages are (https://m.shop.example/s); the key is shared with
 // them and has at least 16 bytes.
 func NewLinks(base string, key []byte, now func() time.Time) (*Links, error) {
@@ -46,15 +56,15 @@ func NewLinks(base string, key []byte, now func() time.Time) (*Links, error) {
 	return &Links{base: strings.TrimSuffix(base, "/"), key: slices.Clone(key), now: now}, nil
 }
 
-// Make writes a link that holds for some time. The subject says what it is about: an order's or a ticket's number.
-func (l *Links) Make(purpose, subject string, lasts time.Duration) (string, error) {
+// Link writes a link that holds for a day. The subject says what it is about: an order's or a ticket's number, or nothing.
+func (l *Links) Link(_ context.Context, purpose, subject string) (string, error) {
 	if !slices.Contains(Purposes, purpose) {
 		return "", fmt.Errorf("link purpose %q: use one of %s", purpose, strings.Join(Purposes, ", "))
 	}
 	if len(subject) > mostSubject {
 		return "", fmt.Errorf("link subject has %d bytes: use at most %d", len(subject), mostSubject)
 	}
-	token := binary.BigEndian.AppendUint32(nil, uint32(l.now().Add(lasts).Unix())) //nolint:gosec // seconds until 2106
+	token := binary.BigEndian.AppendUint32(nil, uint32(l.now().Add(linkLasts).Unix())) //nolint:gosec // seconds until 2106
 	token = append(token, subject...)
 	token = append(token, l.mac(purpose, token)...)
 	return l.base + "/" + purpose + "/" + base64.RawURLEncoding.EncodeToString(token), nil
