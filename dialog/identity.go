@@ -21,6 +21,9 @@ const (
 // absorb takes the values of an utterance into the conversation and reports whether one of them answers or corrects
 // something. It may say that a value cannot be right, or let a number go on; then an act is held.
 func (s *Session) absorb(r nlu.Reading) bool {
+	if s.asked == askedConfirm && s.offer.kind == offerTail && r.Intent != nlu.ProvideInfo && r.Intent != nlu.Deny && r.Confidence >= leastHuman {
+		delete(r.Slots, "name") // 就这样吧 and the like are none
+	}
 	for k, v := range r.Slots {
 		if k != "number" {
 			s.slots[k] = v
@@ -203,7 +206,7 @@ func (s *Session) notVerified() {
 		return
 	}
 	s.say("inform_not_found", "not_found", nil)
-	s.say("confirm:phone_tail", "read_back_tail_name", reply.Number("tail", s.tail, s.lang).With(reply.Heard("name", s.name)))
+	s.say("confirm:phone_tail", "read_back_tail_name", reply.Number("tail", s.tail, s.lang).With(reply.Heard("name", s.name, s.lang)))
 	s.propose(offerTail, "")
 }
 

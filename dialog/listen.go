@@ -247,6 +247,7 @@ func (s *Session) repeat() {
 		s.say("repeat", "nothing_said", nil)
 		return
 	}
+	s.lang = s.lastLang // said again as it was said
 	s.out.emit(Act{Name: "repeat", Say: s.last, Lang: s.lang})
 }
 

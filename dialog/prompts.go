@@ -6,7 +6,7 @@ import "strings"
 // asked for follow its name.
 var corePrompts = strings.Fields(`greeting open greet_again identity identity_short redirect redirect_short filler listening wait anything_else nothing_said
 close close_plain close_silence sorry csat csat_thanks
-ask_phone_tail ask_name ask_order_no ask_callback ask_matter ask_code ask_code_again code_still_open code_wrong go_on start_over
+ask_phone_tail ask_name ask_order_no ask_callback ask_matter ask_code ask_code_again code_still_open code_wrong code_not_sent go_on start_over
 which_order which_number which_order_many which_again no_other
 read_back_tail_name read_back_number near_number not_found other_phone invalid_tail invalid_number which_digits again_number
 no_match_open no_match_phone_tail no_match_name no_match_order_no no_match_callback no_match_which no_match_confirm no_match_code no_match_value

@@ -102,6 +102,7 @@ type Session struct {
 	askedHuman       int
 
 	last      string // what was said last, for repeating
+	lastLang  string // its language
 	before    string // what was said before a wait
 	lastChars int
 	toldAt    []int // of the facts told last: rune offsets of their ends
@@ -143,7 +144,7 @@ func (s *Session) turn(ctx context.Context, t Turn) {
 		s.before = before
 	}
 	if s.out.spoken != "" {
-		s.last = s.out.spoken
+		s.last, s.lastLang = s.out.spoken, s.lang
 	} else {
 		s.last = before
 	}
@@ -287,6 +288,9 @@ func (s *Session) state() nlu.State {
 	}
 	for _, o := range s.orders {
 		st.Products = append(st.Products, o.Product)
+		if o.ProductEN != "" && s.lang == "en" {
+			st.Products = append(st.Products, o.ProductEN)
+		}
 	}
 	return st
 }

@@ -2,29 +2,37 @@ package dialog
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"strings"
+	"time"
 
 	"voxgate/dialog/flow"
 	"voxgate/dialog/nlu"
 	"voxgate/dialog/reply"
+	"voxgate/dialog/sms"
 )
 
-// Codes sends one-time codes to a phone and checks what comes back.
+// Codes sends one-time codes and checks what comes back; sms.Codes is one.
 type Codes interface {
-	// Send makes a code for a phone and sends it there.
-	Send(ctx context.Context, phone string) error
-	// Check reports whether a code is the one that was sent to a phone last; it holds once.
-	Check(ctx context.Context, phone, code string) (bool, error)
+	// Send makes a code for a phone and sends it there, in the language zh or en.
+	Send(ctx context.Context, phone, lang string) error
+	// Check is nil where a code is the one that was sent to a phone last; it holds once.
+	Check(phone, code string) error
 }
 
-// Texts sends short messages.
-type Texts interface {
-	// Send sends a text to a phone.
+// Messages sends short messages; sms.HTTP is one.
+type Messages interface {
 	Send(ctx context.Context, phone, text string) error
-	// Link makes a short link to a page for a purpose (address, invoice) about an order; the order may be empty.
-	Link(ctx context.Context, purpose, order string) (string, error)
 }
+
+// Links makes links to pages of the shop; sms.Links is one.
+type Links interface {
+	Make(purpose, subject string, lasts time.Duration) (string, error)
+}
+
+// linkLasts is how long a link that is sent during a call holds.
+const linkLasts = 24 * time.Hour
 
 // noCode is a caller whom the code has not reached.
 var noCode = regexp.MustCompile(`没收到|没有收到|收不到|没来|再发|重发|重新发|(?i)did(?:n't| not) (?:get|receive|come)|send (?:it )?again|resend|no code`)
@@ -51,9 +59,16 @@ func (s *Session) trusted(ctx context.Context, f *flow.Flow, rec record) bool {
 
 // sendCode sends a code and asks for it.
 func (s *Session) sendCode(ctx context.Context, phone, prompt string) {
-	_, err := ask(ctx, s, func(ctx context.Context) (struct{}, error) { return struct{}{}, s.codes.Send(ctx, phone) })
-	if err != nil {
-		s.systemError(err)
+	_, err := ask(ctx, s, func(ctx context.Context) (struct{}, error) { return struct{}{}, s.codes.Send(ctx, phone, s.lang) })
+	switch {
+	case errors.Is(err, sms.ErrTooSoon):
+		prompt = "code_still_open" // the one before still holds
+	case err != nil:
+		s.log.Warn("no code", "error", err)
+		s.tried = append(s.tried, "短信验证码没有发出")
+		s.say("apologize", "code_not_sent", nil)
+		s.say("offer_transfer", "offer_agent_plain", nil)
+		s.propose(offerTransfer, "")
 		return
 	}
 	s.proving = phone
@@ -77,24 +92,20 @@ func (s *Session) codeGiven(ctx context.Context, r nlu.Reading) bool {
 		return true
 	}
 	code, s.chunk = s.chunk+code, ""
-	good, err := ask(ctx, s, func(ctx context.Context) (bool, error) { return s.codes.Check(ctx, s.proving, code) })
-	switch {
-	case err != nil:
-		s.systemError(err)
-	case good:
+	if err := s.codes.Check(s.proving, code); err == nil {
 		s.proved[s.proving] = true
 		s.tried = append(s.tried, "短信验证码已核对")
 		s.understood()
 		s.run(ctx, r)
-	default:
-		s.refused++
-		s.tried = append(s.tried, "短信验证码不对")
-		if s.refused >= mostRefusals {
-			s.lock("验证码三次不对")
-			return true
-		}
-		s.say("inform_invalid", "code_wrong", nil)
+		return true
 	}
+	s.refused++
+	s.tried = append(s.tried, "短信验证码不对")
+	if s.refused >= mostRefusals {
+		s.lock("验证码三次不对")
+		return true
+	}
+	s.say("inform_invalid", "code_wrong", nil)
 	return true
 }
 
@@ -107,13 +118,13 @@ func (s *Session) lock(reason string) {
 // linkInstead sends a link to the caller's phone for a value that was missed too often; false where that cannot be done.
 func (s *Session) linkInstead(ctx context.Context) bool {
 	def, ok := s.flows.Slot(s.slot())
-	if !ok || def.Link == "" || s.sms == nil || s.caller == "" || s.verified != verifiedCaller {
+	if !ok || def.Link == "" || s.messages == nil || s.links == nil || s.caller == "" || s.verified != verifiedCaller {
 		return false
 	}
-	link, err := s.sms.Link(ctx, def.Link, s.focus)
+	link, err := s.links.Make(def.Link, s.focus, linkLasts)
 	if err == nil {
 		_, err = ask(ctx, s, func(ctx context.Context) (struct{}, error) {
-			return struct{}{}, s.sms.Send(ctx, s.caller, s.text("link_message", 0, reply.Heard("link", link)).Text)
+			return struct{}{}, s.messages.Send(ctx, s.caller, s.text("link_message", 0, reply.Link(link)).Text)
 		})
 	}
 	if err != nil {

@@ -257,24 +257,27 @@ func (s *Session) refusal(ctx context.Context, rule *flow.Rule, code string, rec
 
 // text2phone sends a message to the number of the record; where messages cannot be sent, the rules go on.
 func (s *Session) text2phone(ctx context.Context, rule *flow.Rule, rec record) (on bool) {
-	if s.sms == nil || s.phone(rec) == "" {
+	if s.messages == nil || s.phone(rec) == "" {
 		return true
 	}
 	fields := s.fields(rec)(s.lang)
 	if rule.Link != "" {
-		link, err := s.sms.Link(ctx, rule.Link, rec.order.Number)
+		if s.links == nil {
+			return true
+		}
+		link, err := s.links.Make(rule.Link, rec.order.Number, linkLasts)
 		if err != nil {
 			s.log.Warn("no link", "error", err)
 			return true
 		}
-		fields = fields.With(reply.Heard("link", link))
+		fields = fields.With(reply.Link(link))
 	}
 	line, err := s.book.Say(rule.SMS, s.lang, 0, fields)
 	if err != nil {
 		return true
 	}
 	_, err = ask(ctx, s, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, s.sms.Send(ctx, s.phone(rec), line.Text)
+		return struct{}{}, s.messages.Send(ctx, s.phone(rec), line.Text)
 	})
 	if err != nil {
 		s.log.Warn("message not sent", "error", err)

@@ -17,12 +17,13 @@ import (
 
 	"voxgate/dialog"
 	"voxgate/dialog/shop"
+	"voxgate/dialog/sms"
 )
 
 // chatOptions are the flags of chat.
 type chatOptions struct {
 	caller, shopFile, now string
-	asJSON                bool
+	asJSON, csat          bool
 }
 
 // chatTurn is one line of chat --json.
@@ -43,22 +44,24 @@ func newChatCommand() *cobra.Command {
 		Long: `The dialogue in text: one caller turn a line on standard input.
 
 A line is what the caller said; #1234 is keys; an empty line is silence. !barge 400 says that the caller cut the last
-answer in after 400 ms; !backend timeout (or error, ok) sets how the shop answers from then on.`,
+answer in after 400 ms; !backend timeout (or error, ok) sets how the shop answers from then on. Short messages, such as
+the code that a change from another number wants, are written to standard error.`,
 		Example: "  printf '帮我查一下我的快递到哪了\\n转人工\\n' | voxgate chat --json",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return chat(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), opt)
+			return chat(cmd.Context(), cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr(), opt)
 		},
 	}
 	cmd.Flags().BoolVar(&opt.asJSON, "json", false, "print one JSON object a turn")
+	cmd.Flags().BoolVar(&opt.csat, "csat", false, "ask for a rating at the end")
 	cmd.Flags().StringVar(&opt.caller, "caller", "", "the caller's number (default: the first customer of the built-in demo shop; none with --shop)")
 	cmd.Flags().StringVar(&opt.shopFile, "shop", "", "shop file (default: the built-in demo shop)")
 	cmd.Flags().StringVar(&opt.now, "now", "", "fixed clock, RFC 3339 (default: the shop file's now, else the machine's clock)")
 	return cmd
 }
 
-// chat runs one conversation until it ends or the input does.
-func chat(ctx context.Context, in io.Reader, out io.Writer, opt chatOptions) (err error) {
+// chat runs one conversation until it ends or the input does; the messages that it sends go to notes.
+func chat(ctx context.Context, in io.Reader, out, notes io.Writer, opt chatOptions) (err error) {
 	file, clock, err := chatShop(&opt)
 	if err != nil {
 		return err
@@ -69,7 +72,13 @@ func chat(ctx context.Context, in io.Reader, out io.Writer, opt chatOptions) (er
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	backend := &moodyShop{Shop: db, mood: "ok"}
-	engine, err := dialog.New(dialog.Config{Shop: backend, Now: clock, Logger: slog.Default()})
+	now := clock
+	if now == nil {
+		now = time.Now
+	}
+	console := sms.NewConsole(notes, now)
+	engine, err := dialog.New(dialog.Config{Shop: backend, Now: clock, Logger: slog.Default(), CSAT: opt.csat,
+		Codes: sms.NewCodes(console, "Voxgate", now), Messages: console})
 	if err != nil {
 		return fmt.Errorf("chat: %w", err)
 	}

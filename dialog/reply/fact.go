@@ -16,8 +16,8 @@ type Fact struct{ text, source string }
 // String is the spoken form.
 func (f Fact) String() string { return f.text }
 
-// Source says where a fact is from: "order NUMBER", "ticket NUMBER", "shop KIND", "caller" or "business" (the names
-// that flows give to matters).
+// Source says where a fact is from: "order NUMBER", "ticket NUMBER", "shop KIND", "caller", "link" or "business" (the
+// names that flows give to matters).
 func (f Fact) Source() string { return f.source }
 
 // Facts are what may fill the fields of a sentence, by name.
@@ -70,8 +70,13 @@ func Number(field, digits, lang string) Facts {
 	return of("caller", map[string]string{field: Digits(digits, lang)})
 }
 
-// Heard is a name that was said.
-func Heard(field, text string) Facts { return of("caller", map[string]string{field: text}) }
+// Heard is a name that was said; in English, hanzi are spelled by their sound.
+func Heard(field, text, lang string) Facts {
+	return of("caller", map[string]string{field: place(text, lang)})
+}
+
+// Link is a link that goes into a message.
+func Link(link string) Facts { return of("link", map[string]string{"link": link}) }
 
 // Business is what a flow calls its matter.
 func Business(name string) Facts { return of("business", map[string]string{"business": name}) }

@@ -156,7 +156,7 @@ func TestBuiltin(t *testing.T) {
 
 func TestSayMissing(t *testing.T) {
 	b := read(t, "eta_known: {zh: [\"{product}预计{eta}\"], en: [\"{product}\"]}")
-	if line, err := b.Say("eta_known", "zh", 0, Heard("product", "台灯")); !errors.Is(err, ErrMissing) {
+	if line, err := b.Say("eta_known", "zh", 0, Heard("product", "台灯", "zh")); !errors.Is(err, ErrMissing) {
 		t.Errorf("got %q, %v: a missing field must be an error", line.Text, err)
 	}
 	if _, err := b.Say("nothing", "zh", 0, nil); err == nil {
@@ -204,7 +204,7 @@ func FuzzLoad(f *testing.F) {
 		for _, id := range b.IDs() {
 			facts := Facts{}
 			for _, name := range b.Fields(id) {
-				facts = facts.With(Heard(name, "三"))
+				facts = facts.With(Heard(name, "三", "zh"))
 			}
 			_, _ = b.Say(id, "zh", 0, facts)
 		}

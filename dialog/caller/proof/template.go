@@ -27,7 +27,7 @@ func templates(book *reply.Book) []template {
 	for _, id := range book.IDs() {
 		marks := reply.Facts{}
 		for _, f := range book.Fields(id) {
-			marks = marks.With(reply.Heard(f, mark+f+mark))
+			marks = marks.With(reply.Heard(f, mark+f+mark, "zh"))
 		}
 		for _, lang := range []string{"zh", "en"} {
 			for n := range book.Wordings(id, lang) {
