@@ -5,7 +5,6 @@ import (
 	"errors"
 	"regexp"
 	"strings"
-	"time"
 
 	"voxgate/dialog/flow"
 	"voxgate/dialog/nlu"
@@ -15,10 +14,10 @@ import (
 
 // Codes sends one-time codes and checks what comes back; sms.Codes is one.
 type Codes interface {
-	// Send makes a code for a phone and sends it there, in the language zh or en.
-	Send(ctx context.Context, phone, lang string) error
-	// Check is nil where a code is the one that was sent to a phone last; it holds once.
-	Check(phone, code string) error
+	// Send makes a code for a phone and sends it there.
+	Send(ctx context.Context, phone string) error
+	// Check reports whether a code is the one that was sent to a phone last; it holds once.
+	Check(ctx context.Context, phone, code string) (bool, error)
 }
 
 // Messages sends short messages; sms.HTTP is one.
@@ -28,11 +27,9 @@ type Messages interface {
 
 // Links makes links to pages of the shop; sms.Links is one.
 type Links interface {
-	Make(purpose, subject string, lasts time.Duration) (string, error)
+	// Link makes one for a purpose; the subject is the number of an order, or empty.
+	Link(ctx context.Context, purpose, subject string) (string, error)
 }
-
-// linkLasts is how long a link that is sent during a call holds.
-const linkLasts = 24 * time.Hour
 
 // noCode is a caller whom the code has not reached.
 var noCode = regexp.MustCompile(`没收到|没有收到|收不到|没来|再发|重发|重新发|(?i)did(?:n't| not) (?:get|receive|come)|send (?:it )?again|resend|no code`)
@@ -59,7 +56,7 @@ func (s *Session) trusted(ctx context.Context, f *flow.Flow, rec record) bool {
 
 // sendCode sends a code and asks for it.
 func (s *Session) sendCode(ctx context.Context, phone, prompt string) {
-	_, err := ask(ctx, s, func(ctx context.Context) (struct{}, error) { return struct{}{}, s.codes.Send(ctx, phone, s.lang) })
+	_, err := ask(ctx, s, func(ctx context.Context) (struct{}, error) { return struct{}{}, s.codes.Send(ctx, phone) })
 	switch {
 	case errors.Is(err, sms.ErrTooSoon):
 		prompt = "code_still_open" // the one before still holds
@@ -92,7 +89,12 @@ func (s *Session) codeGiven(ctx context.Context, r nlu.Reading) bool {
 		return true
 	}
 	code, s.chunk = s.chunk+code, ""
-	if err := s.codes.Check(s.proving, code); err == nil {
+	good, err := ask(ctx, s, func(ctx context.Context) (bool, error) { return s.codes.Check(ctx, s.proving, code) })
+	if err != nil {
+		s.systemError(err)
+		return true
+	}
+	if good {
 		s.proved[s.proving] = true
 		s.tried = append(s.tried, "短信验证码已核对")
 		s.understood()
@@ -121,7 +123,7 @@ func (s *Session) linkInstead(ctx context.Context) bool {
 	if !ok || def.Link == "" || s.messages == nil || s.links == nil || s.caller == "" || s.verified != verifiedCaller {
 		return false
 	}
-	link, err := s.links.Make(def.Link, s.focus, linkLasts)
+	link, err := s.links.Link(ctx, def.Link, s.focus)
 	if err == nil {
 		_, err = ask(ctx, s, func(ctx context.Context) (struct{}, error) {
 			return struct{}{}, s.messages.Send(ctx, s.caller, s.text("link_message", 0, reply.Link(link)).Text)

@@ -265,7 +265,7 @@ func (s *Session) text2phone(ctx context.Context, rule *flow.Rule, rec record) (
 		if s.links == nil {
 			return true
 		}
-		link, err := s.links.Make(rule.Link, rec.order.Number, linkLasts)
+		link, err := s.links.Link(ctx, rule.Link, rec.order.Number)
 		if err != nil {
 			s.log.Warn("no link", "error", err)
 			return true

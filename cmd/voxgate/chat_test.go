@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,7 @@ func converse(t *testing.T, opt chatOptions, input string) []map[string]any {
 	t.Helper()
 	var out bytes.Buffer
 	opt.asJSON = true
-	if err := chat(context.Background(), strings.NewReader(input), &out, opt); err != nil {
+	if err := chat(context.Background(), strings.NewReader(input), &out, io.Discard, opt); err != nil {
 		t.Fatal(err)
 	}
 	return objects(t, out.Bytes())
@@ -125,7 +126,7 @@ func TestChatErrors(t *testing.T) {
 		{chatOptions{}, strings.Repeat("一", longestInput), false, "too long"},
 	} {
 		var usage usageError
-		err := chat(context.Background(), strings.NewReader(c.input), &bytes.Buffer{}, c.opt)
+		err := chat(context.Background(), strings.NewReader(c.input), io.Discard, io.Discard, c.opt)
 		if err == nil || !strings.Contains(err.Error(), c.want) || errors.As(err, &usage) != c.usage {
 			t.Errorf("%+v %.20q: got %v, want %s, usage %t", c.opt, c.input, err, c.want, c.usage)
 		}
