@@ -1,6 +1,9 @@
 package decode
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Rows keep what the acoustic model said in an utterance, in some tens of bytes a step: the likeliest units, each with its
 // log-probability in sixteenths of a nat, and one level for all the others.
@@ -67,6 +70,24 @@ func (r *Rows) Add(logp []float32) {
 	}
 	others := max(1, len(logp)-n)
 	r.steps = append(r.steps, rowEnd{int32(len(r.units)), toLevel(math.Log(max(rest, 1e-4) / float64(others)))})
+}
+
+// Between is a copy of the steps from first to before last.
+func (r *Rows) Between(first, last int) Rows {
+	first, last = max(0, first), min(last, len(r.steps))
+	if first >= last {
+		return Rows{}
+	}
+	from := int32(0)
+	if first > 0 {
+		from = r.steps[first-1].units
+	}
+	to := r.steps[last-1].units
+	out := Rows{units: slices.Clone(r.units[from:to]), levels: slices.Clone(r.levels[from:to]), steps: slices.Clone(r.steps[first:last])}
+	for i := range out.steps {
+		out.steps[i].units -= from
+	}
+	return out
 }
 
 // Row writes a step's log-probabilities, one for each unit, into out.

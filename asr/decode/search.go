@@ -175,6 +175,13 @@ func (s *Search) Replay(rows *Rows) {
 	}
 }
 
+// Between decodes the steps from first to before last again, as an utterance of their own.
+func (s *Search) Between(first, last int, h asr.Hints) {
+	rows := s.rows.Between(first, last)
+	s.Begin(h)
+	s.Replay(&rows)
+}
+
 // soften fills row from the probabilities heard.
 func (s *Search) soften(row []float32) {
 	s.lang.Units.soften(row, s.heard)

@@ -29,8 +29,9 @@ type ear struct {
 
 	hints  asr.Hints
 	turn   turn
-	steps  int            // steps heard since the call began
-	past   history        // rows of the last steps, for the preroll
+	steps  int     // steps heard since the call began
+	past   history // rows of the last steps, for the preroll
+	loud   loudness
 	active *utterance     // nil in silence
 	over   int            // step at which the audio of the call ended, 0 before; what follows is our own silence
 	zh, en *decode.Search // made when first needed
@@ -55,17 +56,23 @@ func (e *ear) hear(ctx context.Context, f timed) error {
 		return fmt.Errorf("recogniser: frames of %d Hz; it takes %d and %d", rate, media.Narrowband, media.Wideband)
 	}
 	if gap := f.at - e.frames; gap > 0 {
-		if err := e.front.write(ctx, make([]int16, int(gap)*rate/50), rate, e.take); err != nil {
+		if err := e.listen(ctx, make([]int16, int(gap)*rate/50), rate); err != nil {
 			return err
 		}
 	}
 	e.frames = f.at + 1
-	return e.front.write(ctx, f.frame.PCM(), rate, e.take)
+	return e.listen(ctx, f.frame.PCM(), rate)
 }
 
 // write takes 8,000 Hz audio of any length.
 func (e *ear) write(ctx context.Context, pcm []int16) error {
-	return e.front.write(ctx, pcm, media.Narrowband, e.take)
+	return e.listen(ctx, pcm, media.Narrowband)
+}
+
+// listen takes audio of any length and decodes what it makes whole.
+func (e *ear) listen(ctx context.Context, pcm []int16, rate int) error {
+	e.loud.add(pcm, rate)
+	return e.front.write(ctx, pcm, rate, e.take)
 }
 
 // take decodes the rows of a run of the model.

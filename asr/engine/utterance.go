@@ -146,11 +146,11 @@ func (e *ear) final(reason string) {
 	if e.over > 0 {
 		end = e.over
 	}
+	result := e.foreground(u, u.search.Finish())
 	ev := asr.Event{
 		Kind: asr.Final, Start: e.at(u.start), End: e.at(end - e.turn.quiet), Silence: quiet, Reason: reason,
 	}
 	e.turn.reset()
-	result := u.search.Finish()
 	if !u.hints.Only && result.Clarity() < doubtful {
 		result = e.tryOther(u, result)
 	}

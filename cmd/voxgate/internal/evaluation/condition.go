@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,7 +23,8 @@ var ErrCondition = errors.New("unknown condition")
 // is a clean mu-law line and no hints.
 type Condition struct {
 	Name   string
-	Room   bool // the caller is some way from the telephone, in a room
+	Wait   float64 // seconds of the line before the recording begins: the caller listens, and the place is heard
+	Room   bool    // the caller is some way from the telephone, in a room
 	Noisy  bool
 	SNR    float64 // of the noise, in dB under the speech
 	Narrow bool    // the band of old telephones and of GSM, 300-3,400 Hz
@@ -58,14 +60,15 @@ var dials = []struct {
 	set       func(*Condition, float64)
 }{
 	{"noise", -20, 60, "dB", func(c *Condition, v float64) { c.Noisy, c.SNR = true, v }},
+	{"wait", 0.1, 10, "s", func(c *Condition, v float64) { c.Wait = v }},
 	{"loss", 0.1, 50, "%", func(c *Condition, v float64) { c.Loss = v / 100 }},
 	{"level", -60, 20, "dB", func(c *Condition, v float64) { c.Level = v }},
 	{"clip", 1, 40, "dB", func(c *Condition, v float64) { c.Clip = v }},
 }
 
 // ParseCondition reads the name of a condition: clean, or one or several joined by "+" of room, noiseN (N dB under the
-// speech), narrow, levelN (N dB louder, or softer as in level-30), clipN, alaw, opus, lossN (N % of the packets), expect
-// and known.
+// speech), waitN (N seconds of the line before the recording), narrow, levelN (N dB louder, or softer as in level-30),
+// clipN, alaw, opus, lossN (N % of the packets), expect and known.
 func ParseCondition(name string) (Condition, error) {
 	c := Condition{Name: name}
 	if name == "clean" {
@@ -96,7 +99,7 @@ func (c *Condition) read(part string) error {
 		d.set(c, v)
 		return nil
 	}
-	return errors.New("use clean, or noise10 (dB), loss5 (%), level-30 (dB), clip12 (dB), alaw, opus, narrow, room, expect, known, joined as in noise10+loss5")
+	return errors.New("use clean, or noise10 (dB), wait2 (s), loss5 (%), level-30 (dB), clip12 (dB), alaw, opus, narrow, room, expect, known, joined as in noise10+loss5")
 }
 
 // Hints are what the recogniser is told of a row under the condition.
@@ -113,6 +116,11 @@ func (c Condition) Hints(row Row) (asr.Hints, error) {
 		h.Lang = row.Lang
 	}
 	return h, err
+}
+
+// Before puts the wait before speech, mono at 8,000 Hz.
+func (c Condition) Before(speech []int16) []int16 {
+	return slices.Concat(make([]int16, int(c.Wait*media.Narrowband)), speech)
 }
 
 // Degrade is what arrives of speech, mono at 8,000 Hz, at the far end of the line, in time with it: the delay of the

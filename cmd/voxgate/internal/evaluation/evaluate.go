@@ -138,6 +138,7 @@ func (b Bench) hear(ctx context.Context, corpus *Corpus, row Row, condition Cond
 	if row.Text == "" {
 		condition.Noisy = false // there is no speech that noise could lie under
 	}
+	speech = condition.Before(speech)
 	line, err := condition.Degrade(speech, b.Noise, seed)
 	if err != nil {
 		return nil, Heard{}, 0, err
