@@ -36,8 +36,6 @@ func (m *matter) value(name string) string { return strings.TrimSpace(m.values[n
 // day writes the date of some days from now.
 func (m *matter) day(days int) string { return m.at.AddDate(0, 0, days).Format(dayLayout) }
 
-func (m *matter) clock(t time.Time) string { return t.In(m.at.Location()).Format(clockLayout) }
-
 // past reports whether a moment of the record lies more than some hours back; unknown ones do not.
 func (m *matter) past(text string, hours int) bool {
 	t, err := ParseMoment(text, m.at.Location())

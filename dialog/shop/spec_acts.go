@@ -23,7 +23,7 @@ var acts = []Spec{
 		Gives:    map[string]Type{"address": TypePlace, "old_address": TypePlace},
 		Refusals: []string{"shipped", "delivering", "waiting", "signed", "returning", "cancelled", "no_area", "unknown_place", "wrong_state"}},
 	{Kind: "redirect", On: OnOrder, Write: true, Needs: []string{"address"},
-		Gives: map[string]Type{"address": TypePlace, "old_address": TypePlace, "fee": TypeMoney, "eta": TypeMoment},
+		Gives: map[string]Type{"address": TypePlace, "old_address": TypePlace, "city": TypePlace, "fee": TypeMoney, "eta": TypeMoment},
 		Refusals: []string{"not_shipped", "cross_city", "delivering", "waiting", "signed", "returning", "cancelled", "no_area", "unknown_place",
 			"wrong_state"}},
 	{Kind: "change_phone", On: OnOrder, Write: true, Needs: []string{"phone"},
