@@ -9,10 +9,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"voxgate/cmd/voxgate/internal/engines"
 	"voxgate/cmd/voxgate/internal/scripts"
 	"voxgate/dialog/caller"
 )
@@ -22,6 +24,9 @@ type dialogOptions struct {
 	asJSON bool
 	page   string
 	only   []string
+	spoken bool
+	atOnce int
+	voices []string
 }
 
 func newEvalDialogCommand() *cobra.Command {
@@ -44,7 +49,10 @@ expressions/), acts and slot; untouched: nothing has been changed at the shop so
 file, or what "shop" says: a path, or the shop itself. {code} stands for the code of the last text message.
 
 Every answer is also held against what the shop returned: a number, date, place, name or sum from nowhere is forbidden,
-as are two questions in one turn, cheer for an angry caller, and the wrong language.`,
+as are two questions in one turn, cheer for an angry caller, and the wrong language.
+
+With --spoken the calls marked as such are played by voice instead: a softphone says the lines over SIP and RTP, the
+hotline's recogniser hears them, and what a line wants of the answer must be heard in it by the caller's recogniser.`,
 		Example: "  voxgate eval dialog calls.jsonl --html report.html",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -59,6 +67,9 @@ as are two questions in one turn, cheer for an angry caller, and the wrong langu
 	flags := cmd.Flags()
 	flags.BoolVar(&o.asJSON, "json", false, "print one JSON object a call, then one for each family")
 	flags.StringVar(&o.page, "html", "", "write a report for the browser into this file")
+	flags.BoolVar(&o.spoken, "spoken", false, "play the calls that are marked so as spoken calls")
+	flags.IntVar(&o.atOnce, "at-once", 4, "how many spoken calls at a time")
+	flags.StringSliceVar(&o.voices, "voices", evalVoices, "variants of espeak-ng that the callers of spoken calls have in turn")
 	flags.StringSliceVar(&o.only, "only", nil, "play only the calls of these names or families")
 	return cmd
 }
@@ -70,17 +81,13 @@ func evalDialog(ctx context.Context, out io.Writer, files []string, o dialogOpti
 		return fmt.Errorf("eval dialog: %w", err)
 	}
 	quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
-	line, err := caller.NewLine(quiet)
+	play := playScripts
+	if o.spoken {
+		play = speakScripts
+	}
+	results, err := play(ctx, all, quiet, o)
 	if err != nil {
 		return fmt.Errorf("eval dialog: %w", err)
-	}
-	var results []scripts.Result
-	for _, s := range all {
-		r, err := scripts.Play(ctx, line, s)
-		if err != nil {
-			return fmt.Errorf("eval dialog: %w", err)
-		}
-		results = append(results, r)
 	}
 	if o.page != "" {
 		if err := writeDialogPage(o.page, files, results); err != nil {
@@ -91,6 +98,49 @@ func evalDialog(ctx context.Context, out io.Writer, files []string, o dialogOpti
 		return scripts.WriteText(out, results)
 	}
 	return writeDialogJSON(out, results)
+}
+
+// playScripts plays the calls as text.
+func playScripts(ctx context.Context, all []scripts.Script, log *slog.Logger, _ dialogOptions) ([]scripts.Result, error) {
+	line, err := caller.NewLine(log)
+	if err != nil {
+		return nil, err
+	}
+	var results []scripts.Result
+	for _, s := range all {
+		r, err := scripts.Play(ctx, line, s)
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, r)
+	}
+	return results, nil
+}
+
+// speakScripts plays those of the calls that are marked as spoken ones.
+func speakScripts(ctx context.Context, all []scripts.Script, log *slog.Logger, o dialogOptions) (_ []scripts.Result, err error) {
+	if o.atOnce < 1 || len(o.voices) == 0 {
+		return nil, usageError{errors.New("--at-once wants 1 or more, --voices at least one voice")}
+	}
+	all = slices.DeleteFunc(all, func(s scripts.Script) bool { return !s.Spoken })
+	if len(all) == 0 {
+		return nil, usageError{errors.New("--spoken: none of the calls is marked as a spoken one")}
+	}
+	cfg, err := loadConfig("")
+	if err != nil {
+		return nil, err
+	}
+	voice, err := engines.OpenTTS(cfg.TTS)
+	if err != nil {
+		return nil, err
+	}
+	ears, err := engines.OpenASR(cfg.ASR)
+	if err != nil {
+		return nil, err
+	}
+	defer closing(&err, ears)
+	studio := scripts.Studio{ASR: ears, TTS: voice, Voice: voice, Voices: o.voices, AtOnce: o.atOnce, Log: log}
+	return studio.Play(ctx, all, func(r scripts.Result) { fmt.Fprintln(os.Stderr, r) })
 }
 
 // readScripts reads the calls of several files and keeps those of some names or families.

@@ -7,8 +7,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"log/slog"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"voxgate/dialog"
@@ -16,6 +19,7 @@ import (
 	"voxgate/dialog/flow"
 	"voxgate/dialog/reply"
 	"voxgate/dialog/shop"
+	"voxgate/dialog/sms"
 )
 
 // Line is one dialogue engine that takes call after call, each with a shop of its own: what a call changes, the next one
@@ -25,6 +29,7 @@ type Line struct {
 	book   *reply.Book
 	names  []string // what matters are called
 	shop   *watched
+	inbox  *inbox
 	clock  time.Time
 	calls  int
 }
@@ -36,11 +41,17 @@ type Call struct {
 	db      *shop.SQLite
 	ledger  *proof.Ledger
 	manners manners
+
+	mu      sync.Mutex
+	answers []Answer
 	ended   bool
 }
 
+var _ dialog.Brain = (*Call)(nil)
+
 // Answer is what the hotline did in one turn.
 type Answer struct {
+	Turn     dialog.Turn // that it answers
 	Acts     []string
 	Say      string
 	Slots    map[string]string
@@ -53,7 +64,7 @@ type Answer struct {
 // NewLine opens an engine with the business that ships.
 func NewLine(log *slog.Logger) (*Line, error) {
 	l := &Line{}
-	l.shop = &watched{now: l.now}
+	l.shop, l.inbox = &watched{now: l.now}, &inbox{now: l.now}
 	var err error
 	if l.book, err = reply.Load(reply.Builtin()); err != nil {
 		return nil, fmt.Errorf("caller: %w", err)
@@ -66,7 +77,12 @@ func NewLine(log *slog.Logger) (*Line, error) {
 		f, _ := flows.Of(intent)
 		l.names = append(l.names, f.Name["zh"], f.Name["en"])
 	}
-	if l.engine, err = dialog.New(dialog.Config{Shop: l.shop, Now: l.now, Logger: log}); err != nil {
+	links, err := sms.NewLinks("https://shop.example/l", []byte("played calls only, nothing opens"), l.now)
+	if err != nil {
+		return nil, fmt.Errorf("caller: %w", err)
+	}
+	cfg := dialog.Config{Shop: l.shop, Now: l.now, Logger: log, Codes: issuer{l.inbox}, Messages: l.inbox, Links: links}
+	if l.engine, err = dialog.New(cfg); err != nil {
 		return nil, fmt.Errorf("caller: %w", err)
 	}
 	return l, nil
@@ -77,26 +93,36 @@ func (l *Line) now() time.Time { return l.clock }
 // Open begins a call from a number to a shop filled from file, whose clock stands still at the file's time, and takes the
 // greeting. Close the call before the next one.
 func (l *Line) Open(ctx context.Context, file shop.File, number string) (*Call, Answer, error) {
+	c, err := l.Begin(ctx, file, number)
+	if err != nil {
+		return nil, Answer{}, err
+	}
+	greeting, err := c.Take(ctx, dialog.Turn{Kind: dialog.Start, Heard: 1})
+	if err != nil {
+		return nil, Answer{}, errors.Join(err, c.Close())
+	}
+	return c, greeting, nil
+}
+
+// Begin is Open without the greeting, for a call whose turns come from elsewhere.
+func (l *Line) Begin(ctx context.Context, file shop.File, number string) (*Call, error) {
 	at := file.Clock(nil)
 	if at == nil {
-		return nil, Answer{}, errors.New(`the shop of a played call wants a fixed clock: give "now"`)
+		return nil, errors.New(`the shop of a played call wants a fixed clock: give "now"`)
 	}
 	l.clock = at()
 	db, err := shop.OpenSQLite(ctx, ":memory:", file)
 	if err != nil {
-		return nil, Answer{}, fmt.Errorf("caller: %w", err)
+		return nil, fmt.Errorf("caller: %w", err)
 	}
 	l.shop.use(db)
+	l.inbox.empty()
 	l.calls++
 	c := &Call{line: l, db: db, ledger: proof.New(l.clock, l.book)}
 	c.ledger.Own(l.names...)
 	c.ledger.Caller(number)
 	c.session = l.engine.Open(dialog.CallInfo{ID: fmt.Sprintf("played-%d", l.calls), Caller: number})
-	greeting, err := c.Take(ctx, dialog.Turn{Kind: dialog.Start, Heard: 1})
-	if err != nil {
-		return nil, Answer{}, errors.Join(err, db.Close())
-	}
-	return c, greeting, nil
+	return c, nil
 }
 
 // Close ends the call's shop.
@@ -113,42 +139,75 @@ func (c *Call) Hangup() dialog.Outcome { return c.session.Hangup() }
 
 // Take gives the hotline one turn and judges its answer.
 func (c *Call) Take(ctx context.Context, turn dialog.Turn) (Answer, error) {
-	if c.ended {
+	if c.isOver() {
 		return Answer{}, errors.New("the hotline has ended this call")
 	}
-	c.ledger.Caller(turn.Text)
-	c.ledger.Caller(turn.Keys)
-	for _, other := range turn.Others {
-		c.ledger.Caller(other.Text)
-	}
-	var a Answer
-	var acts []dialog.Act
-	var last dialog.Act
-	begun := time.Now()
-	for act, err := range c.session.Reply(ctx, turn) {
+	for _, err := range c.Reply(ctx, turn) {
 		if err != nil {
-			return a, fmt.Errorf("caller: %w", err)
+			return Answer{}, fmt.Errorf("caller: %w", err)
 		}
-		if last.Expect != nil || last.Outcome != nil {
-			a.Faults = append(a.Faults, act.Name+" comes after the end of the turn")
-		}
-		last = act
-		acts = append(acts, act)
 	}
-	a.Took = time.Since(begun)
+	answers := c.Answers()
+	return answers[len(answers)-1], nil
+}
+
+// Reply implements dialog.Brain; what it yields is judged as well, see Answers.
+func (c *Call) Reply(ctx context.Context, turn dialog.Turn) iter.Seq2[dialog.Act, error] {
+	return func(yield func(dialog.Act, error) bool) {
+		c.ledger.Caller(turn.Text)
+		c.ledger.Caller(turn.Keys)
+		for _, other := range turn.Others {
+			c.ledger.Caller(other.Text)
+		}
+		var acts []dialog.Act
+		var took time.Duration // not that of whoever speaks the acts
+		begun, left := time.Now(), false
+		for act, err := range c.session.Reply(ctx, turn) {
+			took += time.Since(begun)
+			if err == nil {
+				acts = append(acts, act)
+			}
+			if !yield(act, err) {
+				left = true
+				break
+			}
+			begun = time.Now()
+		}
+		if !left {
+			took += time.Since(begun)
+		}
+		c.answered(turn, acts, took, left)
+	}
+}
+
+// answered judges an answer; left is one that nobody took to its end.
+func (c *Call) answered(turn dialog.Turn, acts []dialog.Act, took time.Duration, left bool) {
 	heard, counts, spent := c.line.shop.take()
-	a.Took = max(0, a.Took-spent)
+	a := Answer{Turn: turn, Took: max(0, took-spent), Slots: c.session.Slots()}
 	c.ledger.Result(heard...)
 	for _, n := range counts {
 		c.ledger.Number(n)
 	}
 	c.judge(&a, turn, acts)
-	a.Slots, a.Outcome = c.session.Slots(), last.Outcome
-	c.ended = last.Outcome != nil && last.Outcome.Kind != dialog.OutcomeTransfer
-	if last.Expect == nil && last.Outcome == nil {
-		a.Faults = append(a.Faults, "dead end: the turn ends with neither a question nor an outcome")
+	for i, act := range acts {
+		if ends := act.Expect != nil || act.Outcome != nil; ends != (i == len(acts)-1) && !left {
+			a.Faults = append(a.Faults, "dead end: not the last act alone ends the turn with a question or an outcome")
+		}
+		if act.Outcome != nil {
+			a.Outcome = act.Outcome
+		}
 	}
-	return a, nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.answers = append(c.answers, a)
+	c.ended = a.Outcome != nil && a.Outcome.Kind != dialog.OutcomeTransfer
+}
+
+// Answers are all answers so far. They may be asked for from any goroutine.
+func (c *Call) Answers() []Answer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.answers)
 }
 
 // judge gathers an answer and what is wrong with it.
@@ -169,4 +228,10 @@ func (c *Call) judge(a *Answer, turn dialog.Turn, acts []dialog.Act) {
 }
 
 // Code is the code in the last text message that the hotline sent in this call; empty where it sent none.
-func (c *Call) Code() string { return "" }
+func (c *Call) Code() string { return c.line.inbox.code() }
+
+func (c *Call) isOver() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ended
+}

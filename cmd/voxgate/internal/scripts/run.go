@@ -16,7 +16,9 @@ import (
 // Exchange is one turn of a played call and what is wrong with the answer.
 type Exchange struct {
 	Said   string   `json:"said"`
+	Taken  string   `json:"taken,omitempty"` // of a spoken call: what the hotline's recogniser made of it
 	Answer string   `json:"answer"`
+	Heard  string   `json:"heard,omitempty"` // of a spoken call: what the caller's recogniser made of the answer
 	Acts   []string `json:"acts"`
 	TookMS float64  `json:"took_ms"` // without the shop
 	Missed []string `json:"missed,omitempty"`

@@ -79,6 +79,26 @@ var ErrNoAnswer = errors.New("no sound from the far end")
 
 // Call dials and goes through the steps; turned is told each exchange as it is over.
 func (p *Phone) Call(ctx context.Context, req sip.DialRequest, steps []Step, turned func(Turn)) (Result, error) {
+	at := -1
+	return p.Talk(ctx, req, func() (Move, bool) {
+		if at++; at >= len(steps) {
+			return Move{}, false
+		}
+		left := steps[at+1:]
+		return Move{Step: steps[at], CutShort: len(left) > 0 && left[0].Over, Last: len(left) == 0}, true
+	}, turned)
+}
+
+// Move is a step and what the phone must know of the steps after it.
+type Move struct {
+	Step
+	CutShort bool // the step after it barges into its answer
+	Last     bool // there is none after it: a transfer may follow its answer
+}
+
+// Talk dials and takes the steps that next gives, until it gives none; it is asked as soon as an answer is over, so that
+// a step may depend on what was heard. turned is told each exchange as it is over.
+func (p *Phone) Talk(ctx context.Context, req sip.DialRequest, next func() (Move, bool), turned func(Turn)) (Result, error) {
 	begun := time.Now()
 	referred := make(chan sip.Referral, 1)
 	req.OnRefer = func(r sip.Referral) {
@@ -92,7 +112,7 @@ func (p *Phone) Call(ctx context.Context, req sip.DialRequest, steps []Step, tur
 		return Result{Outcome: outcomeOf(err), Error: err.Error()}, err
 	}
 	call := &call{phone: p, leg: leg, referred: referred, turned: turned}
-	result, err := call.run(ctx, steps)
+	result, err := call.run(ctx, next)
 	result.Duration = time.Since(begun).Seconds()
 	if err != nil {
 		result.Error = err.Error()
@@ -121,8 +141,8 @@ type call struct {
 
 var errOver = errors.New("the far end hung up")
 
-// run goes through the steps until the far end hangs up or transfers the call.
-func (c *call) run(ctx context.Context, steps []Step) (Result, error) {
+// run takes steps until there is none, the far end hangs up or it transfers the call.
+func (c *call) run(ctx context.Context, next func() (Move, bool)) (Result, error) {
 	c.result.Outcome = Hangup
 	var err error
 	if c.hearing, err = startHearing(ctx, c.leg.Line(), c.phone); err != nil {
@@ -133,16 +153,17 @@ func (c *call) run(ctx context.Context, steps []Step) (Result, error) {
 	if greeted.err != nil && !errors.Is(greeted.err, errOver) {
 		return c.hangup(ctx, greeted.err)
 	}
-	for i, step := range steps {
-		if c.over() {
+	for !c.over() {
+		move, ok := next()
+		if !ok {
 			break
 		}
-		c.cutShort = i+1 < len(steps) && steps[i+1].Over
-		if err := c.take(ctx, step); err != nil && !errors.Is(err, errOver) {
+		c.cutShort = move.CutShort
+		if err := c.take(ctx, move.Step); err != nil && !errors.Is(err, errOver) {
 			return c.hangup(ctx, err)
 		}
 		wait := time.Duration(0)
-		if i == len(steps)-1 {
+		if move.Last {
 			wait = transferWait
 		}
 		if target, ok := c.referral(wait); ok && c.follow(ctx, target) {
