@@ -91,7 +91,7 @@ func (s *Session) openTicket(ctx context.Context, kind string) {
 	if s.underWay(ctx, phone, kind) {
 		return
 	}
-	request := shop.Ticket{Phone: phone, Type: kind, Order: s.focus, Detail: s.summary(), Key: s.call.ID + "/" + kind, At: s.now().Format(time.RFC3339)}
+	request := shop.Ticket{Phone: phone, Type: kind, Order: s.focus, Detail: s.summary() + s.wishes(), Key: s.call.ID + "/" + kind, At: s.now().Format(time.RFC3339)}
 	t, err := ask(ctx, s, func(ctx context.Context) (shop.Ticket, error) { return s.shop.OpenTicket(ctx, request) })
 	if err != nil {
 		s.systemError(err)

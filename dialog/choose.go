@@ -33,11 +33,11 @@ func (s *Session) run(ctx context.Context, r nlu.Reading) {
 		s.ticketStatus(ctx, f, r)
 		return
 	}
-	if f.Auth != flow.AuthNone && !s.identify(ctx) {
+	if !s.ahead(ctx, f) || !s.entitled(ctx, f) {
 		return
 	}
 	if f.Subject == flow.SubjectNone {
-		s.walk(ctx, f, record{own: s.verified == verifiedCaller})
+		s.walk(ctx, f, s.nothing(f))
 		return
 	}
 	if r.Refer == "all" && len(s.orders) > 1 && len(s.orders) <= mostListed && s.number == "" {

@@ -49,10 +49,7 @@ func (s *Session) commit(ctx context.Context, f *flow.Flow, rule *flow.Rule, rec
 		s.task.agreed = ""
 		return s.refusal(ctx, rule, receipt.Refused, rec)
 	}
-	if s.task.done == nil {
-		s.task.done = map[string]bool{}
-	}
-	s.task.done[key] = true
+	s.task.once(key)
 	return s.acted(ctx, rule, receipt, rec)
 }
 
@@ -127,7 +124,12 @@ func (s *Session) takeBack(ctx context.Context, r nlu.Reading) bool {
 	if !s.unfinished() || !s.writing() || strings.HasSuffix(strings.TrimRight(r.Text, "?？"), "吗") {
 		return false
 	}
-	if putBack.MatchString(r.Text) && len(s.task.was) > 0 {
+	if putBack.MatchString(r.Text) && len(s.task.was) == 0 {
+		s.understood()
+		s.drop()
+		return true
+	}
+	if putBack.MatchString(r.Text) {
 		for slot, old := range s.task.was {
 			s.task.said[slot] = old
 		}

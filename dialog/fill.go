@@ -95,14 +95,23 @@ func (s *Session) collect(r nlu.Reading) (fresh bool) {
 
 // valueOf is the value of a slot in an utterance; empty for none.
 func (s *Session) valueOf(slot string, def flow.Slot, r nlu.Reading, lower string) string {
-	if len(def.Words) > 0 {
-		return def.Words.In(lower)
+	asked := s.filling() && contains(s.wanted, slot)
+	value := def.Words.In(lower)
+	switch {
+	case value != "":
+		return value
+	case def.Type == shop.TypeYesNo && asked && r.Intent == nlu.Affirm:
+		return "yes"
+	case def.Type == shop.TypeYesNo && asked && r.Intent == nlu.Deny:
+		return "no"
+	case len(def.Words) > 0, def.Type == shop.TypeYesNo:
+		return ""
 	}
 	from := def.From
 	if len(from) == 0 {
 		from = []string{slot}
 	}
-	if s.filling() && contains(s.wanted, slot) {
+	if asked {
 		from = append(append([]string{}, from...), def.Asked...)
 	}
 	if def.Check == "day" && r.Slots[slot] == "" && thatDay.MatchString(r.Text) {

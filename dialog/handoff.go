@@ -115,6 +115,9 @@ func (s *Session) handoff() *Handoff {
 	if len(s.proved) > 0 {
 		h.Verified = handoff.VerifiedCode
 	}
+	if s.proved[s.proving] && s.proving != "" {
+		h.Verified = verifiedCode
+	}
 	if h.Verified == "" {
 		h.Verified = verifiedNo
 	}

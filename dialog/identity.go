@@ -51,6 +51,9 @@ func (s *Session) absorb(r nlu.Reading) bool {
 	case r.Slots["phone_tail"] != "":
 		s.shortOrTail(r.Slots["phone_tail"])
 		return true
+	case len(r.Slots["order_tail"]) == tailLength && len(s.orders) == 0 && s.verified == "":
+		s.shortOrTail(r.Slots["order_tail"]) // of no order in view: 订单 尾号六六三四 means the phone
+		return true
 	case r.Slots["order_tail"] != "" || r.Slots["waybill_tail"] != "":
 		s.short = firstOf(r.Slots, "order_tail", "waybill_tail")
 		return true

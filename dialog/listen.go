@@ -54,6 +54,9 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 		s.misheard(ctx)
 		return
 	}
+	if s.filling() && r.Intent == "transfer_human" && !person.MatchString(r.Text) {
+		r.Intent = nlu.ProvideInfo // 个人 answers a question for a name
+	}
 	if s.startsOver(r) || s.global(ctx, r) {
 		return
 	}
@@ -210,6 +213,9 @@ func (s *Session) global(ctx context.Context, r nlu.Reading) bool {
 	}
 	return true
 }
+
+// person is a caller who asks for one in so many words.
+var person = regexp.MustCompile(`(?i)人工|客服|真人|经理|主管|agent|human|operator|representative|real person|speak to`)
 
 var urgentReasons = map[string]string{
 	nlu.UrgentRegulator: "监管或媒体投诉", nlu.UrgentLegal: "法律诉求", nlu.UrgentInjury: "人身安全", nlu.UrgentFraud: "疑似诈骗",

@@ -44,6 +44,7 @@ const (
 	verifiedNo     = "no"
 	verifiedCaller = "caller_id"
 	verifiedName   = "phone_tail+name"
+	verifiedCode   = "sms_code"
 )
 
 // offer is what a yes would do while a yes-or-no question is open.
@@ -72,6 +73,7 @@ type Session struct {
 	confirmed factsOf  // what the open question was about
 	day       string   // the day spoken of last
 	answered  bool     // a matter was finished in this turn
+	hops      int      // matters that this turn was led on to
 
 	proving  string          // phone that a code was sent to
 	proved   map[string]bool // phones whose code came back
@@ -121,7 +123,7 @@ var _ Brain = (*Session)(nil)
 
 // turn handles one turn of the caller.
 func (s *Session) turn(ctx context.Context, t Turn) {
-	s.outcome, s.answered = nil, false
+	s.outcome, s.answered, s.hops = nil, false, 0
 	if t.Kind != Start {
 		s.unhear(t.Heard)
 	}

@@ -44,6 +44,18 @@ func (t *task) give(slot, value string) {
 	t.looked = nil // what was found out of the old values no longer holds
 }
 
+// once reports whether something of the matter happens for the first time, and remembers that it did.
+func (t *task) once(what string) bool {
+	if t.done[what] {
+		return false
+	}
+	if t.done == nil {
+		t.done = map[string]bool{}
+	}
+	t.done[what] = true
+	return true
+}
+
 // learn keeps facts that the shop gave.
 func (t *task) learn(kind string, facts shop.Facts) {
 	if t.facts == nil {

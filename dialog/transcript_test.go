@@ -19,7 +19,8 @@ import (
 // TestTranscripts plays the conversations of testdata/*.chat. A line "> TEXT" is what the caller says, "> #12" keys,
 // ">" silence; "noise" after it makes it hardly heard, "also TEXT" is a reading nearly as sure. "!backend MOOD", "!barge MS" and "!failed REASON" are events.
 // The lines between are what must hold of the answer before: acts (exactly), say and not (words), slot, lang, done,
-// queue, handoff, summary, told; "never" words stand in no log, hand-off or answer. "caller" and "shop" lines come first.
+// queue, handoff, summary, told; "never" words stand in no log, hand-off or answer. "caller", "shop" and "csat" (a rating is asked for)
+// lines come first.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.chat")
 	if err != nil || len(files) < 30 {
@@ -50,7 +51,7 @@ func play(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	caller, name := "13901286634", "demo"
+	caller, name, csat := "13901286634", "demo", false
 	s := &stage{t: t, heard: 1}
 	for n, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
 		s.at = fmt.Sprintf("%s:%d", file, n+1)
@@ -65,8 +66,11 @@ func play(t *testing.T, file string) {
 		case word == "shop":
 			name = rest
 			continue
+		case word == "csat":
+			csat = true
+			continue
 		case s.session == nil:
-			s.open(caller, name)
+			s.open(caller, name, csat)
 		}
 		if word == "noise" {
 			s.pending.Confidence = 0.1
@@ -87,7 +91,7 @@ func play(t *testing.T, file string) {
 	s.flush()
 }
 
-func (s *stage) open(caller, name string) {
+func (s *stage) open(caller, name string, csat bool) {
 	s.t.Helper()
 	var err error
 	file, err := shop.Demo()
@@ -104,7 +108,7 @@ func (s *stage) open(caller, name string) {
 	s.t.Cleanup(func() { _ = db.Close() })
 	s.shop = &faulty{Shop: db}
 	log := slog.New(slog.NewTextHandler(&s.all, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	engine, err := New(Config{Shop: s.shop, Now: file.Clock(time.Now), Logger: log})
+	engine, err := New(Config{Shop: s.shop, Now: file.Clock(time.Now), Logger: log, Codes: &oneCode{}, CSAT: csat})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -262,6 +266,18 @@ func (s *stage) expectEnd(word, rest string, fail func(any)) {
 			}
 		}
 	}
+}
+
+// oneCode sends nothing and takes the code 975310 once it was asked for.
+type oneCode struct{ sent string }
+
+func (c *oneCode) Send(_ context.Context, phone string) error {
+	c.sent = phone
+	return nil
+}
+
+func (c *oneCode) Check(_ context.Context, phone, code string) (bool, error) {
+	return phone == c.sent && code == "975310", nil
 }
 
 // faulty is a shop that fails while err is set.

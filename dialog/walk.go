@@ -35,8 +35,11 @@ func ticketRecord(t shop.Ticket) record {
 
 // phone is the number that the record belongs to: the order's, else the caller's.
 func (s *Session) phone(rec record) string {
-	if rec.order.Phone != "" {
+	switch {
+	case rec.order.Phone != "":
 		return rec.order.Phone
+	case s.verified == verifiedName && len(s.orders) > 0:
+		return s.orders[0].Phone
 	}
 	return s.caller
 }
@@ -67,6 +70,8 @@ func (s *Session) step(ctx context.Context, f *flow.Flow, rule *flow.Rule, rec r
 		return s.lookUp(ctx, rule, rec)
 	case rule.Do != "":
 		return s.commit(ctx, f, rule, rec)
+	case rule.Ticket != "":
+		return s.fileTicket(ctx, rule, rec)
 	case rule.SMS != "":
 		return s.text2phone(ctx, rule, rec)
 	}
@@ -78,6 +83,10 @@ func (s *Session) caseOf(rec record) flow.Case {
 	values := maps.Clone(rec.raw)
 	if values == nil {
 		values = map[string]string{}
+	}
+	values["mood"] = s.mood
+	if s.angry > 0 {
+		values["mood"] = nlu.Angry
 	}
 	maps.Copy(values, s.task.facts)
 	for slot, value := range s.task.said {
@@ -95,11 +104,14 @@ func (s *Session) fields(rec record) func(lang string) reply.Facts {
 		}
 		for name, raw := range s.task.facts {
 			spec, _ := shop.SpecOf(s.task.source[name])
+			if spec.Gives[name] == shop.TypeProduct && raw == rec.order.Product {
+				continue // the order knows what it is called in the other language
+			}
 			out = out.With(reply.Answer(spec.Kind, spec.Gives, shop.Facts{name: raw}, now, lang))
 		}
 		for slot, value := range s.task.said {
 			if def, ok := s.flows.Slot(slot); ok {
-				out = out.With(reply.Said(slot, def.Type, value, now, lang))
+				out = out.With(reply.Said(slot, def.Type, def.Say(value, lang), now, lang))
 			}
 		}
 		return out
@@ -123,6 +135,9 @@ func (s *Session) conclude(ctx context.Context, a flow.Answer, rec record) (on b
 		id := s.first(a.Say, fields)
 		if id == "" {
 			return true
+		}
+		if line, err := s.book.Say(id, s.lang, 0, fields(s.lang)); err == nil && a.Then == flow.Next && !s.task.once("said "+line.Text) {
+			return true // the rules ran before: this much was said then
 		}
 		act := a.Act
 		switch {
@@ -170,11 +185,26 @@ func (s *Session) follows(ctx context.Context, a flow.Answer) (on bool) {
 	return false
 }
 
-// goOver takes up another matter about the same order.
+// mostHops is how many matters one turn may lead through.
+const mostHops = 3
+
+// goOver takes up another matter about the same order, with what was said of it.
 func (s *Session) goOver(ctx context.Context, intent string) {
-	order := s.focus
+	if s.hops++; s.hops > mostHops {
+		s.say("offer_transfer", "offer_agent_plain", nil)
+		s.propose(offerTransfer, "")
+		return
+	}
+	order, said := s.focus, s.task.said
 	s.task = matter(intent, "")
 	s.task.order = order
+	if f, ok := s.flow(); ok {
+		for _, slot := range f.Slots() {
+			if said[slot] != "" {
+				s.task.give(slot, said[slot])
+			}
+		}
+	}
 	s.run(ctx, nlu.Reading{Slots: map[string]string{}})
 }
 
@@ -185,7 +215,7 @@ func (s *Session) lookUp(ctx context.Context, rule *flow.Rule, rec record) (on b
 	switch spec.On {
 	case shop.OnOrder:
 		q.Order = rec.order.Number
-	case shop.OnPhone:
+	default:
 		q.Phone = s.phone(rec)
 	}
 	key := fingerprint(rule.Ask, q.Order+q.Phone, q.Values)
@@ -273,7 +303,7 @@ func (s *Session) text2phone(ctx context.Context, rule *flow.Rule, rec record) (
 		fields = fields.With(reply.Link(link))
 	}
 	line, err := s.book.Say(rule.SMS, s.lang, 0, fields)
-	if err != nil {
+	if err != nil || !s.task.once("sms "+rule.SMS) {
 		return true
 	}
 	_, err = ask(ctx, s, func(ctx context.Context) (struct{}, error) {

@@ -19,11 +19,12 @@ var guarded = []string{"change_address", "redirect", "change_phone", "change_rec
 
 // checker holds one flow against everything that it names.
 type checker struct {
-	set   *Set
-	book  *reply.Book
-	flow  *Flow
-	given map[string]bool // names that sentences and conditions may use at this rule
-	codes map[string]bool // facts that are never spoken
+	set     *Set
+	book    *reply.Book
+	flow    *Flow
+	given   map[string]bool // names that sentences and conditions may use at this rule
+	subject string          // what has been found by then
+	codes   map[string]bool // facts that are never spoken
 }
 
 // check says what is wrong with a set, by file and line.
@@ -51,8 +52,8 @@ func (s *Set) checkSlot(book *reply.Book, name string) error {
 	ask := "ask_" + name
 	switch {
 	case !slices.Contains([]shop.Type{shop.TypeMoney, shop.TypeNumber, shop.TypeDigits, shop.TypeMoment, shop.TypePlace, shop.TypeCourier, shop.TypeProduct,
-		shop.TypeName, shop.TypeText}, slot.Type):
-		return at(slot.line, "slot %s: type %q: use money, number, digits, moment, place, courier, product, name or text", name, slot.Type)
+		shop.TypeName, shop.TypeText, shop.TypeYesNo}, slot.Type):
+		return at(slot.line, "slot %s: type %q: use money, number, digits, moment, place, courier, product, name, text or yesno", name, slot.Type)
 	case slot.Check != "" && !slices.Contains(Checks, slot.Check):
 		return at(slot.line, "slot %s: check %q: use %s", name, slot.Check, strings.Join(Checks, ", "))
 	case slot.Check != "" && !book.Has("invalid_"+name):
@@ -63,6 +64,11 @@ func (s *Set) checkSlot(book *reply.Book, name string) error {
 	for _, lang := range []string{"zh", "en"} {
 		if book.Wordings(ask, lang) < 2 {
 			return at(slot.line, "slot %s: %s wants two wordings in %s: the second helps who was not understood", name, ask, lang)
+		}
+		for _, value := range slices.Sorted(maps.Keys(slot.Spoken)) {
+			if slot.Spoken[value][lang] == "" {
+				return at(slot.line, "slot %s: spoken: %s has no text in %s", name, value, lang)
+			}
 		}
 	}
 	return nil
@@ -85,10 +91,10 @@ func (s *Set) gather(f *Flow) error {
 			return err
 		}
 	}
-	for i := range f.Rules {
-		for _, need := range f.Rules[i].Need {
+	for _, rule := range slices.Concat(f.Before, f.Rules) {
+		for _, need := range rule.Need {
 			for _, name := range need {
-				if err := add(name, f.Rules[i].at); err != nil {
+				if err := add(name, rule.at); err != nil {
 					return err
 				}
 			}
@@ -105,9 +111,9 @@ func (c *checker) check() error {
 		return fail("name is wanted in zh and en")
 	case !slices.Contains([]string{SubjectOrder, SubjectTicket, SubjectNone}, f.Subject):
 		return fail("subject %q: use order, ticket or none", f.Subject)
-	case !slices.Contains([]string{AuthNone, AuthView, AuthChange, AuthCode}, f.Auth):
-		return fail("auth %q: use none, view, change or code", f.Auth)
-	case f.Subject == SubjectOrder && f.Auth == AuthNone:
+	case !slices.Contains([]string{AuthNone, AuthCaller, AuthView, AuthChange, AuthCode}, f.Auth):
+		return fail("auth %q: use none, caller, view, change or code", f.Auth)
+	case f.Subject == SubjectOrder && (f.Auth == AuthNone || f.Auth == AuthCaller):
 		return fail("auth: an order is only spoken of after view")
 	case f.Queue == "":
 		return fail("queue is missing")
@@ -124,23 +130,34 @@ func (c *checker) check() error {
 			return fail("defaults: %q is no field of an order: use caller or one of %s", from, strings.Join(fieldsOf(shop.Order{}), ", "))
 		}
 	}
-	c.begin()
-	for i := range f.Rules {
-		if err := c.rule(&f.Rules[i]); err != nil {
+	c.begin(SubjectNone)
+	if err := c.rules(f.Before, SubjectNone); err != nil {
+		return err
+	}
+	c.begin(f.Subject)
+	return c.rules(f.Rules, f.Subject)
+}
+
+// rules checks rules in their order; subject is what has been found when they run.
+func (c *checker) rules(rules []Rule, subject string) error {
+	c.subject = subject
+	for i := range rules {
+		if err := c.rule(&rules[i]); err != nil {
 			var inner lineError
 			if errors.As(err, &inner) {
 				return inner
 			}
-			return at(f.Rules[i].at, "%s: rule %d: %v", f.Intent, i+1, err)
+			return at(rules[i].at, "%s: rule %d: %v", c.flow.Intent, i+1, err)
 		}
 	}
 	return nil
 }
 
 // begin fills in what every rule may name.
-func (c *checker) begin() {
+func (c *checker) begin(subject string) {
 	var spoken, raw []string
-	switch c.flow.Subject {
+	c.given["mood"], c.codes["mood"] = true, true
+	switch subject {
 	case SubjectOrder:
 		spoken, raw = reply.OrderFields(), fieldsOf(shop.Order{})
 	case SubjectTicket:
@@ -160,5 +177,5 @@ func (c *checker) begin() {
 
 // ends reports whether a rule has no condition and always answers.
 func (r *Rule) ends() bool {
-	return r.Aspect == "" && len(r.Status) == 0 && !r.Own && r.Since == "" && len(r.If) == 0 && r.Then != Next && (len(r.Say) > 0 || r.Then != "")
+	return r.Aspect == "" && len(r.Status) == 0 && !r.Own && r.Since == "" && len(r.If) == 0 && r.Then != Next && (len(r.Say) > 0 || r.Then != "" || r.Ticket != "")
 }

@@ -16,23 +16,25 @@ func (c *checker) rule(r *Rule) error {
 	}
 	for _, name := range append(slices.Sorted(maps.Keys(r.If)), r.Since) {
 		if name != "" && !c.given[name] {
-			return fmt.Errorf("condition on %q, which is no field of the %s, no fact of a look-up above, and no said_ value", name, c.flow.Subject)
+			return fmt.Errorf("condition on %q, which is no field of the %s, no fact of a look-up above, and no said_ value", name, c.subject)
 		}
 	}
 	steps := 0
-	for _, there := range []bool{len(r.Need) > 0, r.Ask != "", r.Do != "", r.SMS != ""} {
+	for _, there := range []bool{len(r.Need) > 0, r.Ask != "", r.Do != "", r.Ticket != "", r.SMS != ""} {
 		if there {
 			steps++
 		}
 	}
 	if steps > 1 {
-		return fmt.Errorf("one of need, ask, do and sms to a rule: write a rule for each")
+		return fmt.Errorf("one of need, ask, do, ticket and sms to a rule: write a rule for each")
 	}
 	switch {
 	case len(r.Need) > 0:
 		return c.need(r)
 	case r.Ask != "" || r.Do != "":
 		return c.shop(r)
+	case r.Ticket != "":
+		return c.ticket(r)
 	case r.SMS != "":
 		if !c.book.Has(r.SMS) {
 			return fmt.Errorf("sms: no prompt %q", r.SMS)
@@ -41,7 +43,7 @@ func (c *checker) rule(r *Rule) error {
 			return fmt.Errorf("sms: link and the field {link} in %s go together", r.SMS)
 		}
 	case len(r.Say) == 0 && r.Then == "":
-		return fmt.Errorf("nothing to do: give need, ask, do, sms, say or then")
+		return fmt.Errorf("nothing to do: give need, ask, do, ticket, sms, say or then")
 	}
 	return c.answer(r.Answer)
 }
@@ -68,8 +70,8 @@ func (c *checker) shop(r *Rule) error {
 	switch {
 	case !ok || spec.Write != (r.Do != ""):
 		return fmt.Errorf("unknown kind %q: use one of %s", kind, strings.Join(kinds(r.Do != ""), ", "))
-	case spec.On == shop.OnOrder && c.flow.Subject != SubjectOrder:
-		return fmt.Errorf("%s is about an order: the flow's subject must be order", kind)
+	case spec.On == shop.OnOrder && c.subject != SubjectOrder:
+		return fmt.Errorf("%s is about an order: the flow's subject must be order, and it must be chosen by then", kind)
 	case spec.On == shop.OnPhone && c.flow.Auth == AuthNone:
 		return fmt.Errorf("%s is about a customer: the flow wants auth: view", kind)
 	case r.Ask != "" && (len(r.Say) > 0 || r.Then != "" || len(r.Confirm) > 0):
@@ -105,6 +107,14 @@ func (c *checker) shop(r *Rule) error {
 		}
 	}
 	return c.outcomes(r, spec)
+}
+
+// ticket checks a rule that files a ticket: the caller must agree to what it says.
+func (c *checker) ticket(r *Rule) error {
+	if len(r.Confirm) == 0 || len(r.Say) > 0 || r.Then != "" || r.Offer != "" {
+		return fmt.Errorf("ticket: give confirm, the question before it, and no other answer")
+	}
+	return c.confirm(r, shop.Spec{})
 }
 
 // confirm checks that the question before an action can be answered with yes and reads out what will be changed.

@@ -26,6 +26,7 @@ const (
 // What a caller must have shown before the rules of a flow apply, and before it changes anything.
 const (
 	AuthNone   = "none"
+	AuthCaller = "caller" // the number that the network gives; where it is withheld, as AuthView
 	AuthView   = "view"   // the caller's number is on the order, or its tail and the receiver's name were said
 	AuthChange = "change" // view, and before a change the caller's number is the order's or a code sent to it was said
 	AuthCode   = "code"   // before a change a code is always wanted
@@ -49,7 +50,8 @@ type Flow struct {
 	Queue    string              `yaml:"queue"`
 	Takes    []string            `yaml:"takes"` // values that are kept when the caller gives them, but never asked for
 	Defaults map[string]string   `yaml:"defaults"`
-	Undo     map[string][]string `yaml:"undo"` // language to the verbs that, negated, take the matter back
+	Undo     map[string][]string `yaml:"undo"`   // language to the verbs that, negated, take the matter back
+	Before   []Rule              `yaml:"before"` // tried before the caller is identified and an order is chosen
 	Rules    []Rule              `yaml:"rules"`
 
 	slots []string // all that it needs or takes
@@ -61,7 +63,7 @@ func (f *Flow) Slots() []string { return f.slots }
 
 // Writes reports whether a flow may do something that wants a confirmation.
 func (f *Flow) Writes() bool {
-	return slices.ContainsFunc(f.Rules, func(r Rule) bool { return len(r.Confirm) > 0 })
+	return slices.ContainsFunc(slices.Concat(f.Before, f.Rules), func(r Rule) bool { return len(r.Confirm) > 0 })
 }
 
 // Answer is what is said, and what follows from it.
@@ -94,6 +96,7 @@ type Rule struct {
 	Ask      string            `yaml:"ask"`
 	Do       string            `yaml:"do"`
 	Values   map[string]string `yaml:"values"`
+	Ticket   string            `yaml:"ticket"` // type of the ticket that is filed
 	Confirm  Prompts           `yaml:"confirm"`
 	SMS      string            `yaml:"sms"`
 	Link     string            `yaml:"link"`
@@ -118,12 +121,24 @@ type Slot struct {
 	From  []string  `yaml:"from"`  // values of an utterance that fill it at any time; its own name unless given
 	Asked []string  `yaml:"asked"` // further ones that fill it in answer to its question
 	Words Words     `yaml:"words"` // instead of a grammar: value to the words that mean it
-	Free  bool      `yaml:"free"`  // the whole answer is the value where no grammar found one
-	Keys  int       `yaml:"keys"`  // how many digits may be keyed for it
-	Check string    `yaml:"check"` // what it must be: see Checks
-	Link  string    `yaml:"link"`  // after three misses, purpose of a link that is sent to the caller's phone
+
+	// Spoken is how values are read back, by value and language, where they are not said as they are.
+	Spoken map[string]map[string]string `yaml:"spoken"`
+
+	Free  bool   `yaml:"free"`  // the whole answer is the value where no grammar found one
+	Keys  int    `yaml:"keys"`  // how many digits may be keyed for it
+	Check string `yaml:"check"` // what it must be: see Checks
+	Link  string `yaml:"link"`  // after three misses, purpose of a link that is sent to the caller's phone
 
 	line int
+}
+
+// Say is how a value of the slot is read back.
+func (s Slot) Say(value, lang string) string {
+	if text := s.Spoken[value][lang]; text != "" {
+		return text
+	}
+	return value
 }
 
 // Words are the values of a slot that is read from words, each with those that mean it.

@@ -68,7 +68,7 @@ func compares(value, want string) bool {
 }
 
 // Raw are the fields of a record by their JSON names, as the shop writes them; what is empty or no plain value is left out,
-// but a record within it is there as "yes".
+// but a record within it is there as "yes", and its own fields as NAME_FIELD.
 func Raw(record any) map[string]string {
 	data, err := json.Marshal(record)
 	if err != nil {
@@ -85,8 +85,13 @@ func Raw(record any) map[string]string {
 		case string(raw) == "null" || string(raw) == "[]" || string(raw) == `""`:
 		case raw[0] == '"' && json.Unmarshal(raw, &text) == nil:
 			out[name] = text
-		case raw[0] == '{' || raw[0] == '[':
+		case raw[0] == '[':
 			out[name] = "yes"
+		case raw[0] == '{':
+			out[name] = "yes"
+			for part, value := range Raw(raw) {
+				out[name+"_"+part] = value
+			}
 		case string(raw) == "true":
 			out[name] = "yes"
 		case string(raw) == "false":
@@ -104,8 +109,14 @@ func fieldsOf(record any) []string {
 	var out []string
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if name != "" && name != "-" {
-			out = append(out, name)
+		if name == "" || name == "-" {
+			continue
+		}
+		out = append(out, name)
+		if inner := t.Field(i).Type; inner.Kind() == reflect.Pointer {
+			for _, part := range fieldsOf(reflect.Zero(inner.Elem()).Interface()) {
+				out = append(out, name+"_"+part)
+			}
 		}
 	}
 	return out

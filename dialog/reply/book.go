@@ -203,5 +203,11 @@ func (b *Book) Say(id, lang string, n int, facts Facts) (Sentence, error) {
 	if len(missing) > 0 {
 		return Sentence{}, fmt.Errorf("prompt %s: %s: %w", id, strings.Join(missing, " "), ErrMissing)
 	}
+	if lang == "en" {
+		text = prepositions.Replace(text)
+	}
 	return Sentence{text, used}, nil
 }
+
+// prepositions mends what a date with its own preposition does behind another: by on May 17.
+var prepositions = strings.NewReplacer(" by on ", " by ", " until on ", " until ", " since on ", " since ", " before on ", " before ")

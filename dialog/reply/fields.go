@@ -24,6 +24,7 @@ func Order(o shop.Order, now time.Time, lang string) Facts {
 		"last_event": Event(o.LastEvent, lang), "last_time": at(o.LastTime), "eta": at(o.ETA), "ship_by": at(o.ShipBy),
 		"station": place(o.Station, lang), "station_hours": hours(o.StationHours, lang), "pickup_code": Digits(o.PickupCode, lang),
 		"courier_man": place(o.CourierMan, lang), "courier_phone": Digits(o.CourierPhone, lang),
+		"outlet_phone": Digits(o.OutletPhone, lang),
 		"signed_at": at(signedAt), "signed_by": Event(signedBy, lang), "amount": Money(o.Amount, lang),
 	}
 	if o.Refund != nil {
@@ -45,7 +46,7 @@ func Ticket(t shop.Ticket, now time.Time, lang string) Facts {
 // OrderFields are the names that Order may give.
 func OrderFields() []string {
 	return []string{"product", "status", "courier", "last_event", "last_time", "eta", "ship_by", "station", "station_hours", "pickup_code",
-		"courier_man", "courier_phone", "signed_at", "signed_by", "amount", "refund_state", "refund_amount", "refund_due", "refund_to"}
+		"courier_man", "courier_phone", "outlet_phone", "signed_at", "signed_by", "amount", "refund_state", "refund_amount", "refund_due", "refund_to"}
 }
 
 // TicketFields are the names that Ticket may give.

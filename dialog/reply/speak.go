@@ -60,11 +60,10 @@ func number(raw, lang string) string {
 	if err != nil || n < 0 {
 		return ""
 	}
-	text := Count(n)
 	if !dotted {
-		return text
+		return Things(n)
 	}
-	text += "点"
+	text := Count(n) + "点"
 	for _, d := range part {
 		if d < '0' || d > '9' {
 			return ""
