@@ -25,7 +25,7 @@ func Order(o shop.Order, now time.Time, lang string) Facts {
 		"station": place(o.Station, lang), "station_hours": hours(o.StationHours, lang), "pickup_code": Digits(o.PickupCode, lang),
 		"courier_man": place(o.CourierMan, lang), "courier_phone": Digits(o.CourierPhone, lang),
 		"outlet_phone": Digits(o.OutletPhone, lang),
-		"signed_at": at(signedAt), "signed_by": Event(signedBy, lang), "amount": Money(o.Amount, lang),
+		"signed_at":    at(signedAt), "signed_by": Event(signedBy, lang), "amount": Money(o.Amount, lang),
 	}
 	if o.Refund != nil {
 		out["refund_state"], out["refund_amount"] = status(o.Refund.State, lang), Money(o.Refund.Amount, lang)
