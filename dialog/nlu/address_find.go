@@ -34,12 +34,25 @@ func (l *line) addresses() {
 		l.take(c.start, c.end)
 	}
 	if best, ok := l.choose(all); ok {
-		l.set("address", best.value)
-		l.r.Address = read[best.start]
+		a := read[best.start]
+		if first := all[0]; first.start < best.start && a.City == "" && !mended.MatchString(l.whole[first.end:best.start]) {
+			a = read[first.start].With(a) // the district corrected, the city said before
+		}
+		l.set("address", a.String())
+		l.r.Address = a
 		return
+	}
+	if m := doorNumber.FindStringSubmatch(l.text); m != nil {
+		l.r.Address = Address{Number: digitsOf(m[1]) + "号"}
+		l.set("address", l.r.Address.String())
 	}
 	l.addressEnglish()
 }
+
+var (
+	mended     = regexp.MustCompile(`改[到成为送]|换[到成]|寄|送`)
+	doorNumber = regexp.MustCompile(`门牌号?(?:码)?(?:应该)?(?:是|改成|写成|为)?(` + houseDigits + `+)号`)
+)
 
 // addressAt is the first address that begins at or behind an offset.
 func (l *line) addressAt(from int) (Address, int, int) {
@@ -55,13 +68,16 @@ func (l *line) addressAt(from int) (Address, int, int) {
 		if !start && !l.placeAt(at) && !floorCorrect.MatchString(l.text[at:]) || l.text[at] == ' ' {
 			continue
 		}
-		a, length, strong := readAddress(l.text[at:])
+		a, length, strong := readAddress(l.text[at:min(len(l.text), at+longestAddress)])
 		if length > 0 && l.enough(a, strong, led[at], asked) {
 			return a, at, length
 		}
 	}
 	return Address{}, 0, 0
 }
+
+// longestAddress is in bytes: what is behind them belongs to no address that begins here.
+const longestAddress = 360
 
 // placeAt reports whether a known place stands at an offset.
 func (l *line) placeAt(at int) bool {

@@ -21,7 +21,7 @@ var (
 	numberPart      = regexp.MustCompile(`^(?:门牌号?)?(` + houseDigits + `+)(弄|号院|号)(?:(` + houseDigits + `+)号|附(` + houseDigits + `+)号?)?`)
 	plainNumberPart = regexp.MustCompile(`^(?:门牌号?)?(` + houseDigits + `+)(弄|号院|号)`)
 	estatePart      = regexp.MustCompile(`^[\p{Han}a-z]{1,10}?(?:小区|花园|家园|公寓|大厦|广场|新村|山庄|别墅|庄园|花苑|雅苑|嘉苑|佳苑|名苑|苑|名城|新城|公馆|华府|华庭|豪庭|名邸|写字楼|大学|学院|中学|小学|幼儿园|医院|有限公司|公司|工厂|厂区|酒店|宾馆|商场|超市|大楼|中心|国际|科技园|创业园|工业区|工业园|宿舍|大院|御府|府邸|天地|湾|郡|城|府|园|庭|轩|居|里)(?:[东西南北中]区|[a-d]区|[一二三四五六1-6]期|[东西南北]门)?`)
-	buildingPart    = regexp.MustCompile(`^(?:第)?(` + houseDigits + `+|[a-z]|[甲乙丙丁东西南北])(号楼|栋|幢|座|号)`)
+	buildingPart    = regexp.MustCompile(`^(?:第)?([a-z]?` + houseDigits + `+|[a-z]|[甲乙丙丁东西南北])(号楼|栋|幢|座|号)`)
 	unitPart        = regexp.MustCompile(`^(?:第)?(` + houseDigits + `+|[a-d甲乙丙])(单元|门洞)`)
 	floorPart       = regexp.MustCompile(`^(` + houseDigits + `+)(楼|层)`)
 	roomPart        = regexp.MustCompile(`^([a-d]?` + houseDigits + `+)(室|号房|房间|号|房|户)?`)

@@ -104,13 +104,17 @@ func (l *line) clockChinese(m []int) (Window, bool) {
 	said := group(l.text, m, 2)
 	h, ok := wholeNumber(said)
 	bare := m[2] < 0 && m[6] < 0 && m[8] < 0 && m[12] < 0
-	if !ok || h > 24 || bare && said == "一" && !strings.HasSuffix(l.text[m[0]:m[1]], "钟") || m[2] < 0 && softer.MatchString(l.text[:m[0]]) && said == "一" {
+	if _, range2 := twoHours(said); !range2 && (!ok || h > 24) || bare && said == "一" && !strings.HasSuffix(l.text[m[0]:m[1]], "钟") || m[2] < 0 && softer.MatchString(lastBytes(l.text[:m[0]], near)) && said == "一" {
 		return Window{}, false
 	}
 	if before := lastRune(l.text[:m[0]]); m[2] < 0 && before != 0 {
 		if _, digit := hanziDigits[before]; digit || before >= '0' && before <= '9' {
 			return Window{}, false
 		}
+	}
+	if until, ok := twoHours(said); ok {
+		from := point(until-1, 0, group(l.text, m, 1))
+		return Window{from, from + 2*hour}, true
 	}
 	from := point(h, minutes(group(l.text, m, 3)), group(l.text, m, 1))
 	if m[12] >= 0 {
@@ -126,6 +130,17 @@ func (l *line) clockChinese(m []int) (Window, bool) {
 		return Window{from, min(to, allDay)}, true
 	}
 	return edge(group(l.text, m, 4), from, hour), true
+}
+
+// twoHours reads 两三点 as from two to three; it is the later hour.
+func twoHours(said string) (int, bool) {
+	runes := []rune(said)
+	if len(runes) != 2 || runes[0] < 0x80 {
+		return 0, false
+	}
+	a, okA := hanziDigits[runes[0]]
+	b, okB := hanziDigits[runes[1]]
+	return int(b - '0'), okA && okB && b == a+1
 }
 
 // point is the minute of the day of an hour as said. Without a part of the day one to six o'clock are in the afternoon:

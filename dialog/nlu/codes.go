@@ -24,8 +24,10 @@ func (l *line) cards() {
 	if !l.any(numerals) && !l.latin {
 		return
 	}
-	if securityCode.MatchString(l.text) {
+	for _, m := range securityCode.FindAllStringIndex(l.text, -1) {
 		l.r.Card = true
+		_, n := codeAt(l.text[m[1]:])
+		l.take(m[0], m[1]+n)
 	}
 	for _, run := range l.numbers() {
 		if l.bankCard(run) {
@@ -39,7 +41,7 @@ func (l *line) cards() {
 // digits of an issuer and the check digit (ISO/IEC 7812) of one, and nothing says that it is another number.
 func (l *line) bankCard(run numberRun) bool {
 	n := len(run.Digits)
-	before := l.text[:run.from]
+	before := lastBytes(l.text[:run.from], near)
 	if n >= 12 && n <= 19 && run.Prefix == "" && cardBefore.MatchString(before) && !orderBefore.MatchString(lastBytes(before, 24)) {
 		return true
 	}
@@ -106,7 +108,7 @@ func (l *line) pickupCodes() {
 	}
 	if len(all) == 0 {
 		for _, run := range l.numbers() {
-			if n := len(run.Digits); n >= 4 && n <= 8 && pickupBefore.MatchString(l.text[:run.from]) {
+			if n := len(run.Digits); n >= 4 && n <= 8 && pickupBefore.MatchString(lastBytes(l.text[:run.from], near)) {
 				all = append(all, candidate{run.Digits, run.from, run.to, false})
 			}
 		}

@@ -57,7 +57,7 @@ func (f Fix) replaces(old string) bool {
 
 var (
 	correctStart = regexp.MustCompile(`^(不是|不对|错了|说错了|我说错了|不不|不不不|no|no,? it's|wrong)[\s,，。、]*(.+)$`)
-	correctWords = regexp.MustCompile(`说错了|我说错|讲错了|报错了|应该是|改成|更正|i meant|i mean|actually`)
+	correctWords = regexp.MustCompile(`说错了|我说错|讲错了|报错了|搞错了|记错了|念错了|(?:前面|刚才|刚刚|上面)(?:那个|说的|的)?(?:不对|错了|不算)|我是说|应该是|改成|更正|i meant|i mean|actually|scratch that|correction`)
 	fixPart      = regexp.MustCompile(`(最后|末尾|结尾|后面|前面|开头|最前面|中间|第([一二三四五六七八九十\d]+)位|[后末前]([一两二三四五六2-6])位)(?:那|的)?(?:一位|[两二三四五六2-6][位个]|几位|个|位)?(?:数字|数)?(?:应该)?(?:是|改成)(.+?)(?:[\s,，]*(?:而)?不是(.+))?$`)
 	fixSwap      = regexp.MustCompile(`不是(.{1,8}?)[\s,，]*(?:而)?是(.{1,8})$`)
 	fixEnglish   = regexp.MustCompile(`(last|first)(?: digit| one| digits| two| two digits)? (?:is|are|should be) (.+)$`)

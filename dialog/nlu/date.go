@@ -145,7 +145,7 @@ func (l *line) monthDays() []day {
 		said := l.text[m[0]:m[1]]
 		d, ok := wholeNumber(group(l.text, m, 4) + group(l.text, m, 6))
 		alone := m[4] < 0 && m[6] < 0 && m[10] < 0
-		if !ok || alone && (d > 31 && l.state.Asked != "date" || houseNumber.MatchString(l.text[m[1]:]) || roadBefore.MatchString(l.text[:m[0]])) {
+		if !ok || alone && (d > 31 && l.state.Asked != "date" || houseNumber.MatchString(l.text[m[1]:]) || roadBefore.MatchString(lastBytes(l.text[:m[0]], near))) {
 			continue // 152号 is a house
 		}
 		month, named := wholeNumber(group(l.text, m, 2) + group(l.text, m, 5))

@@ -88,7 +88,7 @@ var (
 // correction takes the place of the one before.
 func (l *line) choose(all []candidate) (candidate, bool) {
 	left := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return l.denied(c.start) })
-	if wanted := slices.DeleteFunc(slices.Clone(left), func(c candidate) bool { return unwanted.MatchString(l.whole[:c.start]) }); len(wanted) > 0 {
+	if wanted := slices.DeleteFunc(slices.Clone(left), func(c candidate) bool { return unwanted.MatchString(lastBytes(l.whole[:c.start], near)) }); len(wanted) > 0 {
 		left = wanted // 不要三个了 就要两个
 	}
 	if len(left) == 0 {
@@ -105,9 +105,12 @@ func (l *line) choose(all []candidate) (candidate, bool) {
 
 // denied reports whether the words before an offset say that what follows is not so.
 func (l *line) denied(at int) bool {
-	before := l.whole[:at]
+	before := lastBytes(l.whole[:at], near)
 	return deniedBefore.MatchString(before) && !questioned.MatchString(before)
 }
+
+// near is how many bytes before a value can say something about it.
+const near = 60
 
 // lastBytes is the end of text, at most n bytes, cut between runes.
 func lastBytes(text string, n int) string {

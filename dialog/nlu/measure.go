@@ -2,6 +2,7 @@ package nlu
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -13,7 +14,7 @@ var (
 	missingEn  = regexp.MustCompile(`\b(` + unitEn + `|\d{1,3}) (?:[a-z]+ )?(?:is|are|was|were) missing\b|\b(?:missing|short) (` + unitEn + `|\d{1,3})\b`)
 	changeEn   = regexp.MustCompile(`\b(?:quantity (?:is |to )?|make (?:it|that) |change (?:it |that |the quantity )?to |only |just )(` + unitEn + `|\d{1,3})(?: instead| please)?$`)
 	noQuantity = regexp.MustCompile(`^(?:子|小时|钟头|星期|礼拜|人|电话|工作日|字|点|钟|事|问题|办法|号|地址|数|都|快递|包裹|订单|单|短信|季度|多月|半|来月|城市|省|地方|客服|姓|理由|意思|选择|[零〇一二两三四五六七八九\d幺](?:[^\p{Han}]|$|[零〇一二两三四五六七八九\d幺])|券|优惠券|卡|不同|疗程)`)
-	oneOnly    = regexp.MustCompile(`(?:改[成为到]|换[成]|减[到成]|只[要收退发有买换留取剩]了?(?:到|消)?|就[要收发退有剩]?了?(?:到)?|少发?了?|缺了?|漏发?了?|多发?了?|补发?|再[来要加补买]|加|余下|丢了?)(?:我)?$`)
+	oneOnly    = regexp.MustCompile(`(?:改[成为到]|换[成]|减[到成]|只[要收退发有买换留取剩]了?(?:到|消)?|就[要收发退有剩]?了?(?:到)?|少发?了?|缺了?|漏发?了?|多发?了?|[^别]退|^退|补发?|再[来要加补买]|加|余下|丢了?)(?:我)?$`)
 	weightZh   = regexp.MustCompile(`(` + numberZh + `)(来|多|几)?(公斤|千克|kg|斤|克|吨|两重)(半)?(左右)?`)
 	thousand   = regexp.MustCompile(`([零〇一二两三四五六七八九十百点\d.半]+)(来|多|几)?(千克)(半)?`)
 	weightEn   = regexp.MustCompile(`\b(` + numberEn + `) ?(?:of a )?(kilos?|kilograms?|kg|kgs|grams?|pounds?|lbs?|tons?)\b`)
@@ -97,7 +98,7 @@ func (l *line) quantities() {
 				said += group(l.text, m, 2)
 			}
 			n, ok := wholeNumber(said)
-			if ok && n > 0 && (n > 1 || re != quantityEn || onlyEn.MatchString(l.text[:m[0]])) {
+			if ok && n > 0 && (n > 1 || re != quantityEn || onlyEn.MatchString(lastBytes(l.text[:m[0]], near))) {
 				to := m[1]
 				if re == missingEn && m[2] >= 0 {
 					to = m[3]
@@ -113,8 +114,16 @@ func (l *line) quantities() {
 			}
 		}
 	}
+	if wanted := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return bought.MatchString(lastBytes(l.whole[:c.start], near)) }); len(wanted) > 0 {
+		for _, c := range all {
+			l.take(c.start, c.end)
+		}
+		all = wanted // 买了三件退一件
+	}
 	l.fill("quantity", all)
 }
+
+var bought = regexp.MustCompile(`(?:[买拍下订]了?|一共|总共|\b(?:bought|ordered) )$`)
 
 var onlyEn = regexp.MustCompile(`\b(?:only|just|missing|keep|return|short|to) (?:received |got |ordered |the )?$`)
 
@@ -167,7 +176,16 @@ func (l *line) specs() {
 		values = append(values, c.value)
 	}
 	l.set("spec", strings.Join(values, " "))
+	if l.state.Asked == "spec" && len(values) == 0 {
+		if m := bareSpec.FindStringSubmatch(strings.Trim(l.text, " 。.吧的")); m != nil {
+			l.set("spec", strings.ToUpper(m[1]))
+			l.take(0, len(l.text))
+		}
+	}
 }
+
+// bareSpec is a size in a letter or two, as an answer.
+var bareSpec = regexp.MustCompile(`^((?:x{1,4}|\dx)?[sml])$`)
 
 // specValue writes a match of one kind of spec; empty where it is none.
 func specValue(kind int, text string, m []int) string {
@@ -175,7 +193,7 @@ func specValue(kind int, text string, m []int) string {
 	switch kind {
 	case 0:
 		said = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(said, "那款"), "款"), "的")
-		if !strings.HasSuffix(said, "色") && said != "透明" && !strings.HasSuffix(text[m[0]:m[1]], "款") && !(strings.HasSuffix(text[m[0]:m[1]], "的") && colourAsked.MatchString(text[:m[0]])) {
+		if !strings.HasSuffix(said, "色") && said != "透明" && !strings.HasSuffix(text[m[0]:m[1]], "款") && !(strings.HasSuffix(text[m[0]:m[1]], "的") && colourAsked.MatchString(lastBytes(text[:m[0]], near))) {
 			return ""
 		}
 		return said

@@ -12,6 +12,7 @@ var (
 	moneyEn = regexp.MustCompile(`[$¥](\d+(?:\.\d{1,2})?)|(` + numberEn + `) (?:yuan|rmb|dollars?|bucks|kuai|renminbi|cny|pounds|euros?)(?:(?: and)? (` + unitEn + `(?:[ -]` + unitEn + `)?|\d{1,2})(?: cents| fen| jiao)?)?|(` + numberEn + `) cents`)
 	priceEn = regexp.MustCompile(`\b(?:paid|cost|costs|price|charged|charge|refund|refunded|for|of|only|was|to) (?:me )?(?:about )?(?:like )?(` + unitEn + `(?:[ -]` + unitEn + `){1,3})(?: |$)`)
 	aboutEn = regexp.MustCompile(`\b(?:about|around|roughly|some) $`)
+	aboutZh = regexp.MustCompile(`(?:大概|差不多|大约|约|左右|估计|好像)(?:是|有)?$`)
 	goods   = regexp.MustCompile(`^(?:手?表|香?皂|肥皂|布|蛋糕|地毯|电池|豆腐|砖|地?板|毛巾|硬盘|屏|瓷砖|玻璃|巧克力)`)
 )
 
@@ -25,7 +26,7 @@ func (l *line) money() {
 			whole, ok = whole+cents/hundredth, true
 		}
 		if ok {
-			all = append(all, candidate{decimal(whole), m[0], m[1], aboutEn.MatchString(l.text[:m[0]])})
+			all = append(all, candidate{decimal(whole), m[0], m[1], aboutEn.MatchString(lastBytes(l.text[:m[0]], near))})
 		}
 	}
 	if len(all) == 0 {
@@ -73,7 +74,8 @@ func (l *line) moneyChinese() []candidate {
 		}
 		d, _ := numeral(tenths)
 		f, _ := numeral(fen)
-		out = append(out, candidate{decimal(value + d/10 + f/hundredth), m[0], m[1], m[7] >= 0 && m[6] >= 0 || m[20] >= 0})
+		about := m[6] >= 0 || m[20] >= 0 || aboutZh.MatchString(lastBytes(l.text[:m[0]], near))
+		out = append(out, candidate{decimal(value + d/10 + f/hundredth), m[0], m[1], about})
 	}
 	if len(out) > 0 {
 		return out
@@ -109,7 +111,7 @@ func (l *line) bareSums() []candidate {
 	}
 	for _, m := range l.english(priceEn) {
 		if cents, ok := price(strings.Fields(strings.ReplaceAll(group(l.text, m, 1), "-", " "))); ok {
-			out = append(out, candidate{decimal(cents), m[2], m[3], aboutEn.MatchString(l.text[:m[2]])})
+			out = append(out, candidate{decimal(cents), m[2], m[3], aboutEn.MatchString(lastBytes(l.text[:m[2]], near))})
 		}
 	}
 	if l.state.Asked == "amount" && len(out) == 0 {

@@ -9,7 +9,7 @@ import (
 )
 
 // surnames are the first characters of Chinese names, by how common they are.
-const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝上官欧阳司马诸葛阿买肖萧楼冼亓羊逄展郗岑"
+const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝肖萧楼冼亓羊逄展郗岑"
 
 // compoundSurnames are two characters long.
 var compoundSurnames = []string{"欧阳", "上官", "司马", "诸葛", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "东方", "夏侯", "长孙", "宇文", "端木", "独孤", "南宫", "轩辕", "西门", "百里", "呼延", "阿依", "买买"}
@@ -20,7 +20,8 @@ const kin = `(?:我|我们|咱|他|她)?(?:家)?(?:妈妈?|爸爸?|老公|老婆
 var (
 	namePattern = regexp.MustCompile(`(?:我的名字叫|我的名字是|名字叫|名字是|姓名叫|姓名是|收件人叫|收件人是|收货人叫|收货人是|收件人|收货人|姓名|名字|我叫|他叫|她叫|叫做|叫|我是|是)(?:一下)?[\s,，]*(\p{Han}{2,6})`)
 	surnameThen = regexp.MustCompile(`姓(?:欧阳|上官|司马|诸葛|\p{Han})[\s,，、]*(?:名字?叫?|叫)?[\s,，、]*(\p{Han}{2,4})$`)
-	surnameOnly = regexp.MustCompile(`(?:我姓|姓)(\p{Han})(?:$|[,，。\s的])`)
+	surnameOnly = regexp.MustCompile(`(?:我姓|免贵姓|^姓)(\p{Han})(?:$|[,，。\s的])`)
+	ofOthers    = regexp.MustCompile(`(?:快递员|小哥|师傅|客服|卖家|店主|司机|老板|经理|那个人|老板娘|站长)[\s]*$`)
 	titled      = regexp.MustCompile(`(?:我是|我姓|这边是|^|\s)((?:欧阳|上官|司马|诸葛|\p{Han}))(?:先生|女士|小姐)(?:$|\s|的|啊|呀)`)
 	nameEnglish = regexp.MustCompile(`(?i)(?:my (?:full )?name is|name is|name's|this is|i am|i'm|the name's|it's|under the name(?: of)?|under)\s+([a-z]+(?:[\s-][a-z]+){0,3})`)
 	nameTail    = regexp.MustCompile(`(?:手机|电话|尾号|后四位|的快递|的订单|的包裹|先生|女士|小姐|本人|谢谢|[收代]|来收|帮).*$|[吧啊呀呢哦嘛的了]+$`)
@@ -47,12 +48,14 @@ func (l *line) names() {
 		l.set("receiver", l.spelled(receiver))
 		return
 	}
-	name := nameIn(l.r.Text, l.state)
+	name := nameIn(l.masked(), l.state)
 	if name == "" {
 		name = l.leadingName()
 	}
-	if name == "" {
-		name = l.spelledAlone()
+	if len([]rune(name)) < 2 {
+		if told := l.spelledAlone(); strings.HasPrefix(told, name) && told != "" {
+			name = told // 姓蒋 草头蒋 大小的大 勇敢的勇
+		}
 	}
 	if name = l.spelled(name); name == "" {
 		return
@@ -65,6 +68,20 @@ func (l *line) names() {
 		return
 	}
 	l.set("name", name)
+}
+
+// masked is the utterance as written with what other values took blanked.
+func (l *line) masked() string {
+	if len(l.r.Text) != len(l.text) {
+		return l.r.Text
+	}
+	out := []byte(l.r.Text)
+	for i := range out {
+		if l.text[i] == 0 {
+			out[i] = 0
+		}
+	}
+	return string(out)
 }
 
 // receiver is the name of the person who is to receive instead, or who that person is to the caller.
@@ -115,7 +132,7 @@ func personName(said string) string {
 		}
 	}
 	runes = runes[:min(most, len(runes))]
-	if len(runes) < 2 || !strings.ContainsRune(surnames, runes[0]) || notName.MatchString(string(runes)) {
+	if len(runes) < 2 || !hasSurname(string(runes)) || notName.MatchString(string(runes)) {
 		return ""
 	}
 	return string(runes)
@@ -131,15 +148,18 @@ func nameIn(text string, state State) string {
 	if !strings.ContainsAny(text, "叫是名人姓士生姐") && state.Lang == "zh" {
 		return ""
 	}
-	for _, m := range namePattern.FindAllStringSubmatch(text, -1) {
-		name := nameTail.ReplaceAllString(m[1], "")
+	for _, m := range namePattern.FindAllStringSubmatchIndex(text, -1) {
+		if ofOthers.MatchString(lastBytes(text[:m[0]], near)) {
+			continue // 快递员叫王伟
+		}
+		name := nameTail.ReplaceAllString(group(text, m, 1), "")
 		n := len([]rune(name))
-		if n < 2 || n > 4 || notName.MatchString(name) || !strings.Contains(surnames, string([]rune(name)[0])) {
+		if n < 2 || n > 4 || notName.MatchString(name) || !hasSurname(name) || places().known(name) {
 			continue
 		}
 		return name
 	}
-	if m := surnameThen.FindStringSubmatch(strings.Trim(text, " 。.!！?？")); m != nil && !notName.MatchString(m[1]) && !slices.Contains(characterNames, m[1]) {
+	if m := surnameThen.FindStringSubmatch(strings.Trim(text, " 。.!！?？")); m != nil && !notName.MatchString(m[1]) && !slices.Contains(characterNames, m[1]) && !strings.Contains(m[1], "的") {
 		return m[1]
 	}
 	if m := surnameOnly.FindStringSubmatch(text); m != nil && strings.Contains(surnames, m[1]) {
@@ -183,6 +203,12 @@ func unspelled(words []string) string {
 	return strings.Join(name, " ")
 }
 
+// hasSurname reports whether a name begins with a surname.
+func hasSurname(name string) bool {
+	compound := slices.ContainsFunc(compoundSurnames, func(c string) bool { return strings.HasPrefix(name, c) })
+	return compound || strings.ContainsRune(surnames, firstRune(name))
+}
+
 // answeredName is the name that an answer to the question for one consists of.
 func answeredName(text string, state State) string {
 	bare := strings.Trim(text, " ,，。.!！?？")
@@ -215,7 +241,7 @@ func (l *line) leadingName() string {
 	for _, piece := range strings.Fields(strings.ReplaceAll(l.text, taken, " ")) {
 		piece = strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(piece, "我是"), "本人"), "本人")
 		n := len([]rune(piece))
-		if name := personName(piece); name == piece && n >= 2 && (n == 3 || l.state.Asked != "") && len(reading.Segment(piece)) > 1 {
+		if name := personName(piece); name == piece && n >= 2 && (n == 3 || l.state.Asked != "" && len(reading.Segment(piece)) > 1) && goodsLexicon().chinese[piece] == "" {
 			return name
 		}
 	}

@@ -15,6 +15,7 @@ var characterNames = strings.Fields(`弓长张 立早章 木子李 十八子李 
 
 var (
 	ofWord     = regexp.MustCompile(`(\p{Han}{2,4})的那?个?(\p{Han})`)
+	partOfChar = regexp.MustCompile(`[头旁边底]$`)
 	notSpelled = "我你他她它这那谁的"
 )
 
@@ -63,6 +64,9 @@ func (l *line) toldApart() []told {
 				break
 			}
 		}
+		if partOfChar.MatchString(word) {
+			out = append(out, told{char, m[0]}) // 草字头的蒋
+		}
 	}
 	return out
 }
@@ -108,7 +112,7 @@ func (l *line) spelledAlone() string {
 		}
 	}
 	name := out.String()
-	if len([]rune(name)) > 4 || !strings.ContainsRune(surnames, firstRune(name)) {
+	if len([]rune(name)) > 4 || !hasSurname(name) {
 		return ""
 	}
 	return name

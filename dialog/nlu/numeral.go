@@ -139,7 +139,7 @@ func wholeEnglish(text string) (int, bool) {
 			return 0, false
 		}
 	}
-	return total + section, len(words) > 0 && total+section < 1e7
+	return total + section, total+section > 0 && total+section < 1e7
 }
 
 // decimal writes hundredths as a plain number: 329.5, 12.

@@ -76,7 +76,7 @@ func (l *line) place(slot string, at int) {
 	}
 	at += len(fillers.FindString(l.text[at:]))
 	if name, n := placeName(l.text[at:]); n > 0 {
-		if l.r.Slots[slot] != "" && instead.MatchString(l.text[:at]) {
+		if l.r.Slots[slot] != "" && instead.MatchString(lastBytes(l.text[:at], near)) {
 			delete(l.r.Slots, slot)
 		}
 		l.set(slot, name)

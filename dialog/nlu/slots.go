@@ -17,6 +17,8 @@ var (
 	waybillWords = regexp.MustCompile(`(运单|快递单|物流单|面单|快递号|waybill|tracking)`)
 	ticketBefore = regexp.MustCompile(`(工单|ticket|受理号|case number|投诉单)[^0-9]{0,12}$`)
 	otherAfter   = regexp.MustCompile(`^ ?(点|时|分|块|元|圆|毛|角|月|日|号楼|号院|栋|幢|座|室|单元|楼|层|天|个|件|箱|瓶|份|包|盒|袋|台|斤|公斤|千克|码|岁|次|位|年|小时|分钟|寸|只|双|套|下|遍|直|些|样|定|般|起|号|周|星期|折|成|升|毫升|瓦|克|米|厘米|平|g|%|度|级|层|o'clock|days?|am|pm|kilo|kg|weeks?|hours?|minutes?|months?|years?|times?|percent|yuan|dollars?|pieces?|pairs?|boxes)`)
+	cardTail     = regexp.MustCompile(`(?:卡|\bcard)(?:的|号|上|尾号|尾数|后四位|最后四位|末四位|是| last| four| ending| ends| in|\x00|\s)*$`)
+	cardAfter    = regexp.MustCompile(`^的?(?:那张|这张)?(?:银行|信用|储蓄|工行|建行|农行|招行)?卡`)
 	landline     = regexp.MustCompile(`^0(?:10|2\d|[3-9]\d\d)\d{7,8}$`)
 )
 
@@ -133,11 +135,13 @@ func (l *line) sameAgain(run numberRun) string {
 func (l *line) nameNumber(run numberRun, before, after string) (slot, value string) {
 	n, asked := len(run.Digits), l.state.Asked
 	tailHere := tailBefore.MatchString(before)
-	if m := tailAfter.FindStringSubmatch(after); m != nil {
+	if m := tailAfter.FindStringSubmatch(after); m != nil && !tailHere && !startsNumber(after[len(m[0]):]) {
 		tailHere, before = true, before+m[1]
 	}
 	mobile := n == 11 && run.Digits[0] == '1' && run.Digits[1] >= '3'
 	switch {
+	case tailHere && n >= 3 && n <= 6 && (cardTail.MatchString(before) || cardAfter.MatchString(after)):
+		return "", "" // the card that a refund goes to
 	case tailHere && n >= 3 && n <= 6:
 		return tailKind(before), run.Digits
 	case run.Prefix != "" || run.Suffix != "":
@@ -164,6 +168,13 @@ func (l *line) nameNumber(run numberRun, before, after string) (slot, value stri
 		return "number", run.Digits
 	}
 	return "", ""
+}
+
+// startsNumber reports whether a number follows, perhaps behind 是.
+func startsNumber(text string) bool {
+	r := firstRune(strings.TrimLeft(text, " ,，是:："))
+	_, digit := hanziDigits[r]
+	return digit || r >= '0' && r <= '9' || r == 0 && text != ""
 }
 
 // ticketLike reports whether a number of twelve digits begins with a day, as those of tickets do.
@@ -197,19 +208,37 @@ func mentioned(h heard, products []string) string {
 			return p
 		}
 	}
-	found := ""
-	for _, p := range products {
+	return only(products, func(p string) bool {
 		word := []rune(ProductWord(p))
-		if len(word) < 3 || !strings.Contains(h.text, string(word[len(word)-2:])) {
+		return len(word) >= 3 && strings.Contains(h.text, string(word[len(word)-2:]))
+	})
+}
+
+// only is the one of a list that fits; empty where none or several do.
+func only(list []string, fits func(string) bool) string {
+	found := ""
+	for _, item := range list {
+		if !fits(item) {
 			continue
 		}
 		if found != "" {
 			return ""
 		}
-		found = p
+		found = item
 	}
 	return found
 }
+
+// ofSameKind is the one product of a list that a general word names: 裙子 for 连衣裙, lamp for desk lamp.
+func ofSameKind(word string, products []string) string {
+	stem := strings.TrimSuffix(strings.TrimSuffix(word, "子"), "s")
+	return only(products, func(p string) bool {
+		p = strings.ToLower(p)
+		return strings.Contains(p, stem) || Latin(word) && strings.HasSuffix(word, " "+lastWord(p))
+	})
+}
+
+func lastWord(text string) string { return text[strings.LastIndex(text, " ")+1:] }
 
 // products finds the product spoken of: one of the caller's orders, else an everyday one.
 func (l *line) products() {
@@ -237,6 +266,9 @@ func (l *line) products() {
 	if best, ok := l.choose(all); ok {
 		if heard := l.productsByEar(lexicon); len(heard) > 0 && strings.HasPrefix(heard[0].value, best.value) {
 			best = heard[0] // 扫地机气人
+		}
+		if own := ofSameKind(best.value, l.state.Products); own != "" {
+			best.value = own
 		}
 		l.set("product", best.value)
 	}

@@ -130,8 +130,14 @@ func (l *line) words() {
 	if len(all["role"]) > 0 && len(all["place"]) > 0 && all["role"][0].start == all["place"][0].start {
 		delete(all, "place") // 驿站老板
 	}
-	if invoiceOf.MatchString(l.whole) {
+	if !l.r.Address.Empty() {
+		all["place"] = slices.DeleteFunc(all["place"], func(c candidate) bool { return kindOfHome.MatchString(c.value) })
+	}
+	if invoiceOf.MatchString(l.whole) || strings.HasPrefix(l.state.Asked, "invoice") {
 		all["place"] = slices.DeleteFunc(all["place"], func(c candidate) bool { return c.value == "公司" || c.value == "单位" })
+	}
+	if m := kindOfPayer.FindStringSubmatch(l.whole); m != nil && l.state.Asked == "invoice_type" && len(all["invoice_type"]) == 0 {
+		l.set("invoice_type", map[bool]string{true: "个人", false: "单位"}[m[1] != ""])
 	}
 	for slot, candidates := range all {
 		if best, ok := l.choose(candidates); ok {
@@ -139,6 +145,12 @@ func (l *line) words() {
 		}
 	}
 }
+
+// kindOfHome are places that an address says better: 改成我公司 上海市徐汇区.
+var kindOfHome = regexp.MustCompile(`^(?:公司|单位|家里|学校|宿舍|office)$`)
+
+// kindOfPayer answers the question for the kind of invoice in a word.
+var kindOfPayer = regexp.MustCompile(`(个人|私人|自己|personal|individual)|单位|公司|企业|company|business`)
 
 // forbidden are the words before a place where the caller does not want it: 别放驿站.
 var forbidden = regexp.MustCompile(`(?:别|不要|不想|不用|不许|不能|勿|不让|未经同意|don't|do not|never|without)(?:再|给我|给|我)?(?:放|送|丢|扔|搁|寄存|存|投|到|在|把|leave|put|drop|it|the|in|at|to|随便| )*$`)
