@@ -142,13 +142,7 @@ func (a *Adviser) fill(ctx context.Context, out *advice, p Product, i inquiry, q
 			out.say(source(p.Name, "care"), "care", "value", c.In(i.lang))
 		}
 	case i.wants("refill") && len(p.Refills) > 0:
-		for _, r := range p.Refills {
-			name, err := a.name(ctx, r.Product, i.lang)
-			if err != nil {
-				return true, err
-			}
-			out.say(source(p.Name, "refills"), "refill", "product", p.In(i.lang), "name", name, "count", strconv.Itoa(r.Days))
-		}
+		err = a.refills(ctx, out, p, i)
 	case i.wants("accessory"):
 		err = a.names(ctx, out, p, "accessories", p.Accessories)
 	case i.wants("other"):
@@ -159,6 +153,22 @@ func (a *Adviser) fill(ctx context.Context, out *advice, p Product, i inquiry, q
 		return false, nil
 	}
 	return true, err
+}
+
+// refills says how long the refills of a product last, only that one where one was named.
+func (a *Adviser) refills(ctx context.Context, out *advice, p Product, i inquiry) error {
+	one := slices.ContainsFunc(p.Refills, func(r Refill) bool { return slices.Contains(i.named[min(1, len(i.named)):], r.Product) })
+	for _, r := range p.Refills {
+		if one && !slices.Contains(i.named, r.Product) {
+			continue
+		}
+		name, err := a.name(ctx, r.Product, i.lang)
+		if err != nil {
+			return err
+		}
+		out.say(source(p.Name, "refills"), "refill", "product", p.In(i.lang), "name", name, "count", strconv.Itoa(r.Days))
+	}
+	return nil
 }
 
 // rival is the product that another is compared with: the second that was named, or the one just spoken of.

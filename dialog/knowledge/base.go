@@ -6,9 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -43,17 +42,16 @@ const baseSchema = `
 CREATE TABLE IF NOT EXISTS entries (
 	id TEXT NOT NULL, origin INTEGER NOT NULL, withdrawn INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (id, origin));
 CREATE TABLE IF NOT EXISTS valid (
-	id TEXT PRIMARY KEY, first TEXT NOT NULL, last TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL, bag TEXT NOT NULL);
+	id TEXT PRIMARY KEY, first TEXT NOT NULL, last TEXT NOT NULL, zh TEXT NOT NULL, en TEXT NOT NULL,
+	ask_zh TEXT NOT NULL, ask_en TEXT NOT NULL);
 CREATE VIRTUAL TABLE IF NOT EXISTS wordings USING fts5 (
-	id UNINDEXED, units UNINDEXED, sounds UNINDEXED, pairs, chimes, senses, tokenize = "unicode61 tokenchars '_.'");
+	id UNINDEXED, sounds UNINDEXED, units, pairs, chimes, senses, tokenize = "unicode61 tokenchars '_.'");
 `
 
 // Base is the editable base of questions and answers.
 type Base struct {
-	db *sql.DB
-
-	mu     sync.RWMutex // of rarity; never held while the database is asked
-	rarity rarity
+	db       *sql.DB
+	profiles atomic.Pointer[profiles]
 }
 
 // NewBase is the base in a database of OpenDatabase, with what the API put there before.
@@ -191,39 +189,37 @@ func (b *Base) change(ctx context.Context, edit func(*sql.Tx) error) error {
 	if err := tx.Commit(); err != nil {
 		return unavailable("change entries", err)
 	}
-	b.mu.Lock()
-	b.rarity = counted
-	b.mu.Unlock()
+	b.profiles.Store(counted)
 	return nil
 }
 
-// index fills the tables that questions are answered from and counts how rare each term is.
-func index(ctx context.Context, tx *sql.Tx, entries []Entry) (rarity, error) {
-	counted := rarity{seen: map[string]int{}}
+// index fills the tables that questions are answered from and weighs what each entry says.
+func index(ctx context.Context, tx *sql.Tx, entries []Entry) (*profiles, error) {
+	p := newProfiles()
 	if _, err := tx.ExecContext(ctx, `DELETE FROM valid; DELETE FROM wordings`); err != nil {
-		return counted, err
+		return nil, err
 	}
 	for _, e := range entries {
-		var bag []string
+		var ask Text
 		for _, question := range e.Questions {
+			own := inOwnLanguage(question)
+			ask.ZH, ask.EN = either(ask.ZH, own.ZH), either(ask.EN, own.EN)
 			t := analyse(question, "")
-			counted.add(t)
-			bag = append(bag, t.all()...)
+			p.count(e.ID, t)
 			if _, err := tx.ExecContext(ctx, `INSERT INTO wordings (id, units, sounds, pairs, chimes, senses) VALUES (?, ?, ?, ?, ?, ?)`, e.ID,
 				strings.Join(t.units, " "), strings.Join(t.sounds, " "), strings.Join(t.pairs, " "), strings.Join(t.chimes, " "), strings.Join(t.senses, " ")); err != nil {
-				return counted, err
+				return nil, err
 			}
 		}
 		for _, text := range append([]string{e.Answer.ZH, e.Answer.EN}, e.Tags...) {
-			bag = append(bag, analyse(text, "").all()...)
+			p.mention(e.ID, analyse(text, ""))
 		}
-		slices.Sort(bag)
-		if _, err := tx.ExecContext(ctx, `INSERT INTO valid VALUES (?, ?, ?, ?, ?, ?)`,
-			e.ID, e.From, e.To, e.Answer.ZH, e.Answer.EN, strings.Join(slices.Compact(bag), " ")); err != nil {
-			return counted, err
+		if _, err := tx.ExecContext(ctx, `INSERT INTO valid VALUES (?, ?, ?, ?, ?, ?, ?)`, e.ID, e.From, e.To, e.Answer.ZH, e.Answer.EN, ask.ZH, ask.EN); err != nil {
+			return nil, err
 		}
 	}
-	return counted, nil
+	p.weigh()
+	return p, nil
 }
 
 // Check says what is wrong with an entry.

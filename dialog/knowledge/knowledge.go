@@ -52,7 +52,14 @@ type Answer struct {
 	Score    float64  // 0..1: probability that this is what was asked
 	Facts    []Fact   // where each value comes from
 	Products []string // products spoken of, so that the next "it" is known
+	Guess    *Guess   // nothing is sure, but this may be meant: ask
 	Missing  string   // the product is known, what was asked about it is not: the product's name
+}
+
+// Guess is an entry that may be meant. On yes, Base.Tell has the answer.
+type Guess struct {
+	ID       string
+	Question string // how it is asked, such as 退货运费谁出
 }
 
 // Question is one thing that a caller asks.
@@ -92,7 +99,8 @@ func (k *Knowledge) Ask(ctx context.Context, q Question) (Answer, bool, error) {
 	case known:
 		return entry, true, nil
 	}
-	return product, false, nil // Missing may be set
+	product.Guess, product.Score = entry.Guess, max(entry.Score, product.Score)
+	return product, false, nil // Missing and Guess may be set
 }
 
 // OpenDatabase opens or creates the SQLite database that base and products lie in; ":memory:" ends with the process.

@@ -1,11 +1,11 @@
 package knowledge
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -13,41 +13,91 @@ import (
 	"time"
 )
 
-// How many wordings the full-text index proposes and how many entries of those are looked at closely.
+// How many wordings the full-text index proposes, and the lengths of the two fits.
 const (
-	proposed  = 48
-	lookedAt  = 8
-	featureNo = 9 // length of the features of an entry, the constant among them
+	proposed = 48
+	traits   = 8 // of an entry beside a question, see likeness
+	doubts   = 5 // of the best entry, see candidate.doubt
 )
 
-// rarity counts in how many wordings each term stands; rare terms weigh more.
-type rarity struct {
+// profiles are what the entries say, kept in memory beside the index.
+type profiles struct {
 	wordings int
-	seen     map[string]int
+	seen     map[string]int                // in how many wordings a term stands
+	entries  map[string]map[string]float64 // each entry's terms, weighted, of length 1
+}
+
+func newProfiles() *profiles {
+	return &profiles{seen: map[string]int{}, entries: map[string]map[string]float64{}}
 }
 
 // Terms of different kinds are told apart by a mark before them.
 func (t terms) all() []string {
-	var out []string
-	for mark, list := range map[string][]string{"": t.pairs, "1": t.units, "~": t.chimes, "=": t.senses} {
-		for _, term := range list {
-			out = append(out, mark+term)
+	out := make([]string, 0, len(t.pairs)+len(t.units)+len(t.chimes)+len(t.senses))
+	for _, kind := range []struct {
+		mark string
+		list []string
+	}{{"", t.pairs}, {"1", t.units}, {"~", t.chimes}, {"=", t.senses}} {
+		for _, term := range kind.list {
+			out = append(out, kind.mark+term)
 		}
 	}
 	return out
 }
 
-func (r *rarity) add(t terms) {
-	r.wordings++
+// count takes a wording of an entry in.
+func (p *profiles) count(id string, t terms) {
+	p.wordings++
+	entry := p.entries[id]
+	if entry == nil {
+		entry = map[string]float64{}
+		p.entries[id] = entry
+	}
 	all := t.all()
 	slices.Sort(all)
 	for _, term := range slices.Compact(all) {
-		r.seen[term]++
+		p.seen[term]++
+		entry[term]++
 	}
 }
 
-func (r *rarity) weight(term string) float64 {
-	return math.Log((float64(r.wordings) + 1) / (float64(r.seen[term]) + 0.5))
+// mention takes in what an entry says without being asked so: its answer and tags.
+func (p *profiles) mention(id string, t terms) {
+	for _, term := range t.all() {
+		if _, there := p.entries[id][term]; !there && p.entries[id] != nil {
+			p.entries[id][term] = 0.3
+		}
+	}
+}
+
+// weigh turns counts into weights.
+func (p *profiles) weigh() {
+	for _, entry := range p.entries {
+		sum := 0.0
+		for term, n := range entry {
+			entry[term] = math.Sqrt(n) * p.weight(term)
+			sum += entry[term] * entry[term]
+		}
+		for term := range entry {
+			entry[term] /= math.Sqrt(sum)
+		}
+	}
+}
+
+// weight is how much a term says: the rarer, the more.
+func (p *profiles) weight(term string) float64 {
+	return kindWeight(term) * math.Log((float64(p.wordings)+1)/(float64(p.seen[term])+0.5))
+}
+
+// kindWeight: a sense says more than a pair of hanzi, a hanzi alone less.
+func kindWeight(term string) float64 {
+	switch term[0] {
+	case '=':
+		return 1.2
+	case '1':
+		return 0.6
+	}
+	return 1
 }
 
 // Ask finds the entry that a question is about. It is false where none is near enough: then say so.
@@ -58,85 +108,85 @@ func (b *Base) Ask(ctx context.Context, q Question) (Answer, bool, error) {
 		return Answer{}, false, err
 	}
 	best := found[0]
-	text := best.answer.In(q.Lang)
-	if best.score < weights().Threshold {
-		return Answer{Score: best.score}, false, nil
+	switch {
+	case best.trust < fitted().Guess:
+		return Answer{Score: best.trust}, false, nil
+	case best.trust < fitted().Threshold:
+		return Answer{Score: best.trust, Guess: &Guess{ID: best.id, Question: best.wording}}, false, nil
 	}
-	source := "faq:" + best.id
-	a := Answer{ID: source, Score: best.score, Pieces: pieces(text, q.Lang)}
+	return answerOf(best.id, best.answer, q.Lang, best.trust), true, nil
+}
+
+// Tell is the answer of an entry, after the caller has said yes to a Guess; false where there is none in the language.
+func (b *Base) Tell(ctx context.Context, id, lang string) (Answer, bool, error) {
+	e, known, err := b.Entry(ctx, id)
+	if err != nil || !known || e.Answer.In(lang) == "" {
+		return Answer{}, false, err
+	}
+	return answerOf(id, e.Answer, lang, 1), true, nil
+}
+
+func answerOf(id string, text Text, lang string, score float64) Answer {
+	source := "faq:" + id
+	a := Answer{ID: source, Score: score, Pieces: pieces(text.In(lang), lang)}
 	for _, piece := range a.Pieces {
 		a.Facts = append(a.Facts, Fact{Source: source, Value: piece})
 	}
-	return a, true, nil
+	return a
 }
 
 // candidate is an entry that may be meant.
 type candidate struct {
-	id       string
-	answer   Text
-	bag      string
-	features [featureNo]float64
-	score    float64
+	id     string
+	answer Text
+	// wording is the first one in the question's language, to ask the caller whether it is meant.
+	wording string
+	traits  [traits]float64
+	near    float64 // how near it is to the question, for the order of entries
+	doubt   [doubts]float64
+	trust   float64 // probability that it is what was asked, of the first only
 }
 
-// candidates are the entries that a question may be about and that have an answer in its language, the likeliest first.
+// candidates are the entries that a question may be about and that have an answer in its language, the nearest first.
 func (b *Base) candidates(ctx context.Context, asked terms, q Question) ([]candidate, error) {
 	match := matching(asked)
 	if match == "" {
 		return nil, nil
 	}
-	b.mu.RLock()
-	rare := b.rarity
-	b.mu.RUnlock()
-	found, err := b.propose(ctx, match, asked, &rare, q)
+	p := b.profiles.Load()
+	found, err := b.propose(ctx, match, asked, p, q)
 	if err != nil {
 		return nil, err
 	}
-	return judge(found, asked, &rare), nil
+	return judge(found, asked, p), nil
 }
 
-// judge looks at the nearest of the proposed entries closely and puts the likeliest first.
-func judge(found []candidate, asked terms, rare *rarity) []candidate {
-	slices.SortStableFunc(found, func(x, y candidate) int { return compare(rough(y.features), rough(x.features)) })
-	found = found[:min(len(found), lookedAt)]
-	w := weights()
-	for i := range found {
-		c := &found[i]
-		c.features[6] = covered(asked, c.bag, rare)
-		c.features[7] = lead(found, i)
-		c.features[8] = 1
-		c.score = w.probability(c.features)
+// judge puts the nearest entry first and says how far it can be trusted.
+func judge(found []candidate, asked terms, p *profiles) []candidate {
+	if len(found) == 0 {
+		return nil
 	}
-	slices.SortStableFunc(found, func(x, y candidate) int { return compare(y.score, x.score) })
+	slices.SortStableFunc(found, func(x, y candidate) int { return cmp.Compare(y.near, x.near) })
+	first := &found[0]
+	lead := 4.0
+	if len(found) > 1 {
+		lead = min(lead, first.near-found[1].near)
+	}
+	first.doubt = [doubts]float64{first.near, lead, max(first.traits[3], first.traits[4]), math.Log(1 + weightOf(asked, p)), 1}
+	first.trust = logistic(fitted().Trust, first.doubt[:])
 	return found
 }
 
-func compare(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
+// weightOf is how much a question says at all.
+func weightOf(asked terms, p *profiles) float64 {
+	sum := 0.0
+	for _, term := range asked.all() {
+		sum += p.weight(term)
 	}
-	return 0
+	return sum
 }
 
-// rough orders entries before their whole texts are looked at.
-func rough(f [featureNo]float64) float64 { return f[0] + f[1] + f[2] + 0.7*f[3] + 0.5*f[4] + 0.5*f[5] }
-
-// lead is how far an entry is before the next one, or behind the first.
-func lead(found []candidate, i int) float64 {
-	rival := 0
-	if i == 0 {
-		rival = 1
-	}
-	if rival >= len(found) {
-		return 1
-	}
-	return rough(found[i].features) - rough(found[rival].features)
-}
-
-// matching is the full-text query: any pair, chime or sense. One hanzi alone is its own pair.
+// matching is the full-text query: any pair, chime or sense.
 func matching(t terms) string {
 	var parts []string
 	column := func(name string, list []string) {
@@ -144,6 +194,7 @@ func matching(t terms) string {
 			parts = append(parts, name+`:"`+strings.ReplaceAll(term, `"`, "")+`"`)
 		}
 	}
+	column("units", t.units)
 	column("pairs", t.pairs)
 	column("chimes", t.chimes)
 	column("senses", t.senses)
@@ -151,11 +202,11 @@ func matching(t terms) string {
 }
 
 // propose asks the index for the nearest wordings and compares each with the question; the best of an entry counts.
-func (b *Base) propose(ctx context.Context, match string, asked terms, rare *rarity, q Question) (_ []candidate, err error) {
-	rows, err := b.db.QueryContext(ctx, `SELECT w.id, units, sounds, pairs, chimes, senses, zh, en, bag
+func (b *Base) propose(ctx context.Context, match string, asked terms, p *profiles, q Question) (_ []candidate, err error) {
+	rows, err := b.db.QueryContext(ctx, `SELECT w.id, units, sounds, pairs, chimes, senses, zh, en, ask_zh, ask_en
 		FROM wordings w JOIN valid v ON v.id = w.id
 		WHERE wordings MATCH ? AND (first = '' OR first <= ?) AND (last = '' OR last >= ?)
-		ORDER BY bm25(wordings, 0, 0, 0, 1, 0.7, 1.5) LIMIT ?`, match, q.Now.Format(time.DateOnly), q.Now.Format(time.DateOnly), proposed)
+		ORDER BY bm25(wordings, 0, 0, 0.3, 1, 0.7, 1.2) LIMIT ?`, match, q.Now.Format(time.DateOnly), q.Now.Format(time.DateOnly), proposed)
 	if err != nil {
 		return nil, unavailable("look for a question", err)
 	}
@@ -165,82 +216,106 @@ func (b *Base) propose(ctx context.Context, match string, asked terms, rare *rar
 	for rows.Next() {
 		var c candidate
 		var columns [5]string
-		if err := rows.Scan(&c.id, &columns[0], &columns[1], &columns[2], &columns[3], &columns[4], &c.answer.ZH, &c.answer.EN, &c.bag); err != nil {
+		var ask Text
+		if err := rows.Scan(&c.id, &columns[0], &columns[1], &columns[2], &columns[3], &columns[4], &c.answer.ZH, &c.answer.EN, &ask.ZH, &ask.EN); err != nil {
 			return nil, unavailable("look for a question", err)
 		}
-		if c.answer.In(q.Lang) == "" {
+		if c.wording = ask.In(q.Lang); c.answer.In(q.Lang) == "" {
 			continue
 		}
 		wording := terms{units: strings.Fields(columns[0]), sounds: strings.Fields(columns[1]), pairs: strings.Fields(columns[2]),
 			chimes: strings.Fields(columns[3]), senses: strings.Fields(columns[4])}
-		c.features = likeness(asked, wording, rare)
-		if i, known := at[c.id]; !known {
+		i, known := at[c.id]
+		if known {
+			c.traits = out[i].traits
+		} else {
+			c.traits = p.share(asked, c.id)
+		}
+		likeness(&c.traits, asked, wording, p)
+		c.near = dot(fitted().Near, c.traits[:])
+		switch {
+		case !known:
 			at[c.id] = len(out)
 			out = append(out, c)
-		} else if rough(c.features) > rough(out[i].features) {
+		case c.near > out[i].near:
 			out[i] = c
 		}
 	}
 	return out, unavailable("look for a question", rows.Err())
 }
 
-// likeness compares a question with a wording: overlap of pairs, of chimes, of senses and of single characters, order
-// of the sounds, and how much of the question the wording covers; each 0..1.
-func likeness(asked, wording terms, rare *rarity) [featureNo]float64 {
-	pairs, pairsCovered := overlap(asked.pairs, wording.pairs, "", rare)
-	chimes, chimesCovered := overlap(asked.chimes, wording.chimes, "~", rare)
-	senses, _ := overlap(asked.senses, wording.senses, "=", rare)
-	units, _ := overlap(asked.units, wording.units, "1", rare)
-	return [featureNo]float64{pairs, chimes, senses, units, inOrder(asked.sounds, wording.sounds), max(pairsCovered, chimesCovered)}
-}
-
-// overlap is the weighted Dice coefficient of two lists of terms and the weighted share of the first that is in the second.
-func overlap(a, b []string, mark string, rare *rarity) (dice, share float64) {
-	in := make(map[string]bool, len(b))
-	var both, inA, inB float64
-	for _, term := range b {
-		if !in[term] {
-			in[term] = true
-			inB += rare.weight(mark + term)
+// share fills the traits that an entry as a whole gives: the cosine with its profile, and how much of the question's
+// characters and of its sounds stand anywhere in it.
+func (p *profiles) share(asked terms, id string) [traits]float64 {
+	entry := p.entries[id]
+	var cosine, length float64
+	var all, there [2]float64
+	for _, term := range asked.all() {
+		w := p.weight(term)
+		length += w * w
+		cosine += w * entry[term]
+		_, in := entry[term]
+		for i, of := range [2]bool{term[0] != '~', term[0] == '~' || term[0] == '='} {
+			if of {
+				all[i] += w
+				if in {
+					there[i] += w
+				}
+			}
 		}
 	}
-	seen := make(map[string]bool, len(a))
-	for _, term := range a {
-		if seen[term] {
-			continue
+	var t [traits]float64
+	if length > 0 {
+		t[2] = cosine / math.Sqrt(length)
+	}
+	for i := range all {
+		if all[i] > 0 {
+			t[3+i] = there[i] / all[i]
 		}
-		seen[term] = true
-		w := rare.weight(mark + term)
-		inA += w
-		if in[term] {
+	}
+	return t
+}
+
+// likeness fills the traits that a wording gives: overlap of the pairs and senses, of the chimes and senses, of the
+// single characters; order of the sounds; pairs that are the question's all.
+func likeness(t *[traits]float64, asked, wording terms, p *profiles) {
+	t[0] = overlap(asked.marked("", asked.pairs), wording.marked("", wording.pairs), p)
+	t[1] = overlap(asked.marked("~", asked.chimes), wording.marked("~", wording.chimes), p)
+	t[5] = inOrder(asked.sounds, wording.sounds)
+	t[6] = overlap(marks("1", asked.units), marks("1", wording.units), p)
+	t[7] = overlap(marks("=", asked.senses), marks("=", wording.senses), p)
+}
+
+// marked are terms of one kind with the senses.
+func (t terms) marked(mark string, list []string) []string {
+	return append(marks(mark, list), marks("=", t.senses)...)
+}
+
+func marks(mark string, list []string) []string {
+	out := make([]string, 0, len(list)+4)
+	for _, term := range list {
+		out = append(out, mark+term)
+	}
+	return out
+}
+
+// overlap is the weighted Dice coefficient of two lists of terms.
+func overlap(a, b []string, p *profiles) float64 {
+	var both, sum float64
+	for _, term := range b {
+		sum += p.weight(term)
+	}
+	for _, term := range a {
+		w := p.weight(term)
+		sum += w
+		if slices.Contains(b, term) {
 			both += w
 		}
 	}
-	if inA == 0 || inB == 0 {
-		return 0, 0
-	}
-	return 2 * both / (inA + inB), both / inA
-}
-
-// covered is the weighted share of the question's characters, pairs and senses that stand anywhere in an entry, its
-// answer included.
-func covered(asked terms, bag string, rare *rarity) float64 {
-	bag = " " + bag + " "
-	var all, there float64
-	for _, term := range asked.all() {
-		if strings.HasPrefix(term, "~") {
-			continue
-		}
-		w := rare.weight(term)
-		all += w
-		if strings.Contains(bag, " "+term+" ") {
-			there += w
-		}
-	}
-	if all == 0 {
+	if sum == 0 {
 		return 0
 	}
-	return there / all
+	return 2 * both / sum
 }
 
 // inOrder is the length of the longest common subsequence of two lists of sounds over their mean length.
@@ -267,34 +342,29 @@ func inOrder(a, b []string) float64 {
 //go:embed weights.json
 var weightsFile []byte
 
-// ranking is a logistic regression over the features of an entry, fitted by TestFit on questions of its own.
+// ranking is what TestFit fits on questions of its own.
 type ranking struct {
-	Weights   [featureNo]float64 `json:"weights"`
-	Threshold float64            `json:"threshold"`
+	Near      []float64 `json:"near"`      // choice among entries
+	Trust     []float64 `json:"trust"`     // logistic regression: is the first the right one?
+	Threshold float64   `json:"threshold"` // below it nothing is answered
+	Guess     float64   `json:"guess"`     // below it the caller is not even asked whether it is meant
 }
 
-var weights = sync.OnceValue(func() ranking {
+var fitted = sync.OnceValue(func() ranking {
 	var r ranking
-	if err := json.Unmarshal(weightsFile, &r); err != nil {
-		r.Threshold = math.Inf(1) // a broken build knows nothing; a test reads the file
+	if err := json.Unmarshal(weightsFile, &r); err != nil || len(r.Near) != traits || len(r.Trust) != doubts {
+		r.Near, r.Trust = make([]float64, traits), make([]float64, doubts)
+		r.Threshold, r.Guess = math.Inf(1), math.Inf(1) // a broken build knows nothing; a test reads the file
 	}
 	return r
 })
 
-func (r ranking) probability(f [featureNo]float64) float64 {
+func dot(weights, values []float64) float64 {
 	sum := 0.0
-	for i, w := range r.Weights {
-		sum += w * f[i]
+	for i, w := range weights {
+		sum += w * values[i]
 	}
-	return 1 / (1 + math.Exp(-sum))
+	return sum
 }
 
-// String shows the weights beside the names of their features.
-func (r ranking) String() string {
-	names := [featureNo]string{"pairs", "chimes", "senses", "characters", "order of sounds", "share of the question", "share in the entry", "lead", "constant"}
-	var out strings.Builder
-	for i, name := range names {
-		fmt.Fprintf(&out, "%s %.2f, ", name, r.Weights[i])
-	}
-	return fmt.Sprintf("%sthreshold %.2f", out.String(), r.Threshold)
-}
+func logistic(weights, values []float64) float64 { return 1 / (1 + math.Exp(-dot(weights, values))) }

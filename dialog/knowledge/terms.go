@@ -27,11 +27,16 @@ type terms struct {
 func analyse(text, pinyin string) terms {
 	var t terms
 	runes := []rune(strings.ToLower(norm.NFKC.String(text)))
-	plain := dropFillers(string(runes[:min(len(runes), longestQuestion)]))
-	before := false // the unit before is a hanzi
+	plain := fillers().Replace(string(runes[:min(len(runes), longestQuestion)]))
+	var whole []string // sounds, particles among them
+	before := false    // the unit before is a hanzi
 	for _, s := range reading.Of(plain) {
 		switch s.Kind {
 		case reading.Hanzi:
+			whole = append(whole, understanding.Sound(s.Pinyin))
+			if particles()[s.Text] {
+				continue
+			}
 			for _, r := range s.Text {
 				if before {
 					t.pairs = append(t.pairs, t.units[len(t.units)-1]+string(r))
@@ -44,19 +49,36 @@ func analyse(text, pinyin string) terms {
 			if stopWords()[word] {
 				continue
 			}
+			whole = append(whole, word)
 			t.units, t.pairs, t.sounds, before = append(t.units, word), append(t.pairs, word), append(t.sounds, word), false
 		default:
 			before = false
 		}
 	}
 	if pinyin != "" {
-		t.sounds = dropSounds(understanding.Sounds(pinyin))
+		whole, t.sounds = heard(pinyin)
 	}
 	for i := 1; i < len(t.sounds); i++ {
 		t.chimes = append(t.chimes, t.sounds[i-1]+"_"+t.sounds[i])
 	}
-	t.senses = sensesIn(plain, t.sounds)
+	t.senses = sensesIn(plain, whole)
 	return t
+}
+
+// heard are the sounds that were recognised without fillers, and these without particles.
+func heard(pinyin string) (whole, sounds []string) {
+	line := " " + strings.Join(strings.Fields(strings.ToLower(pinyin)), " ") + " "
+	for _, f := range fillerPinyin() {
+		line = strings.ReplaceAll(line, f, " ")
+	}
+	toned := strings.Fields(line)
+	for i, sound := range understanding.Sounds(line) {
+		whole = append(whole, sound)
+		if !particlePinyin()[toned[i]] {
+			sounds = append(sounds, sound)
+		}
+	}
+	return whole, sounds
 }
 
 // stem takes the commonest endings off an English word, so that "refunds" is "refund" and "shipped" is "ship".
@@ -94,55 +116,65 @@ func lines(text string) [][]string {
 	return out
 }
 
-// fillers are the Chinese words that say nothing of the matter, the longest first as they stand in the list.
-var fillers = sync.OnceValue(func() *strings.Replacer {
-	var pairs []string
+// fillerWords are the words of the list that keep accepts.
+func fillerWords(keep func(word string, hanzi int) bool) []string {
+	var out []string
 	for _, words := range lines(fillerLines) {
 		for _, w := range words {
+			hanzi := 0
 			if w[0] >= 0x80 {
-				pairs = append(pairs, w, " ")
+				hanzi = len([]rune(w))
+			}
+			if keep(w, hanzi) {
+				out = append(out, w)
 			}
 		}
 	}
+	return out
+}
+
+// fillers cuts out the Chinese words that say nothing of the matter; the list has the longer ones first.
+var fillers = sync.OnceValue(func() *strings.Replacer {
+	var pairs []string
+	for _, w := range fillerWords(func(_ string, hanzi int) bool { return hanzi > 1 }) {
+		pairs = append(pairs, w, " ")
+	}
 	return strings.NewReplacer(pairs...)
+})
+
+// fillerPinyin are the toned syllables of the fillers, with spaces around.
+var fillerPinyin = sync.OnceValue(func() []string {
+	var out []string
+	for _, w := range fillerWords(func(_ string, hanzi int) bool { return hanzi > 1 }) {
+		out = append(out, " "+strings.Join(reading.Pinyin(w), " ")+" ")
+	}
+	return out
+})
+
+// particles are hanzi that say nothing alone.
+var particles = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{}
+	for _, w := range fillerWords(func(_ string, hanzi int) bool { return hanzi == 1 }) {
+		out[w] = true
+	}
+	return out
+})
+
+// particlePinyin are the toned syllables of those that have the neutral tone or stand for I and you: others sound like
+// words that do say something.
+var particlePinyin = sync.OnceValue(func() map[string]bool {
+	return map[string]bool{"de5": true, "le5": true, "zhe5": true, "guo5": true, "a5": true, "ba5": true, "ma5": true, "ne5": true, "ya5": true,
+		"men5": true, "wo3": true, "ni3": true, "nin2": true, "ge4": true, "jiu4": true}
 })
 
 // stopWords are the English words that say nothing of the matter, as stems.
 var stopWords = sync.OnceValue(func() map[string]bool {
 	out := map[string]bool{}
-	for _, words := range lines(fillerLines) {
-		for _, w := range words {
-			if w[0] < 0x80 {
-				out[stem(w)] = true
-			}
-		}
+	for _, w := range fillerWords(func(_ string, hanzi int) bool { return hanzi == 0 }) {
+		out[stem(w)] = true
 	}
 	return out
 })
-
-func dropFillers(text string) string { return fillers().Replace(text) }
-
-// fillerSounds are the sounds of fillers of two syllables and more, with spaces around.
-var fillerSounds = sync.OnceValue(func() []string {
-	var out []string
-	for _, words := range lines(fillerLines) {
-		for _, w := range words {
-			if sounds := soundsOf(w); w[0] >= 0x80 && len(sounds) > 1 {
-				out = append(out, " "+strings.Join(sounds, " ")+" ")
-			}
-		}
-	}
-	return out
-})
-
-// dropSounds takes the fillers out of a line of sounds that was recognised.
-func dropSounds(sounds []string) []string {
-	line := " " + strings.Join(sounds, " ") + " "
-	for _, f := range fillerSounds() {
-		line = strings.ReplaceAll(line, f, " ")
-	}
-	return strings.Fields(line)
-}
 
 // soundsOf are the sound classes of a text, English stop words left out.
 func soundsOf(text string) []string {

@@ -289,7 +289,7 @@ func (v value) bilingual(field string) (Text, error) {
 		case key == English:
 			t.EN = strings.TrimSpace(v.items[i].text)
 		default:
-			return t, v.fault(field, "%q is no language: write zh and en", key)
+			return t, v.fault(field, "%q is no language: write zh and en, and a text with a comma in quotes", key)
 		}
 	}
 	if v.isList {
