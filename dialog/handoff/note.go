@@ -106,7 +106,7 @@ func (n Note) Text() string {
 	lines("已办", n.Tried)
 	line("工单", n.Ticket)
 	line("转因", n.Reason)
-	line("备注", n.Remark)
+	line("备注（模型写的）", n.Remark)
 	lines("原话", quoted(n.LastLines))
 	for _, h := range n.Knowledge {
 		line("知识", h.Text, "（"+h.ID+"）")

@@ -5,6 +5,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"voxgate/media"
 )
@@ -23,6 +24,8 @@ type Recorder struct {
 	quit    chan struct{}
 	once    sync.Once
 	done    chan struct{}
+	mute    chan muting
+	muted   atomic.Bool
 	dropped atomic.Int64
 
 	missed int // ticks dropped since the last that was queued; owned by Tick's caller
@@ -32,6 +35,12 @@ type Recorder struct {
 type tick struct {
 	missed int // ticks that were dropped before this one
 	pcm    [2 * 320]int16
+}
+
+// muting silences the far end of the last ticks in what is written.
+type muting struct {
+	ticks int
+	done  chan struct{}
 }
 
 var _ media.Tap = (*Recorder)(nil)
@@ -50,7 +59,7 @@ func Record(path string, rate int) (*Recorder, error) {
 		f.Close()
 		return nil, fmt.Errorf("record %s: %w", path, err)
 	}
-	r := &Recorder{rate: rate, queue: make(chan tick, recordQueue), quit: make(chan struct{}), done: make(chan struct{})}
+	r := &Recorder{rate: rate, queue: make(chan tick, recordQueue), quit: make(chan struct{}), done: make(chan struct{}), mute: make(chan muting)}
 	go r.run(f, w)
 	return r, nil
 }
@@ -59,7 +68,12 @@ func Record(path string, rate int) (*Recorder, error) {
 func (r *Recorder) Tick(received, sent *media.Frame) {
 	t := tick{missed: r.missed}
 	if received.Rate == r.rate && sent.Rate == r.rate {
+		muted := r.muted.Load()
 		for i := range received.Len() {
+			if muted {
+				t.pcm[2*i+1] = sent.Samples[i]
+				continue
+			}
 			t.pcm[2*i], t.pcm[2*i+1] = received.Samples[i], sent.Samples[i]
 		}
 		select {
@@ -72,6 +86,24 @@ func (r *Recorder) Tick(received, sent *media.Frame) {
 	r.missed++
 	r.dropped.Add(1)
 }
+
+// mutePreroll is how much before a moment is silenced with it: speech is noticed after it has begun.
+const mutePreroll = 400 * time.Millisecond
+
+// Mute silences the far end from a while ago until Unmute, in the file too: the caller said what must not be kept. It
+// returns when the file holds nothing of it any more.
+func (r *Recorder) Mute(ago time.Duration) {
+	r.muted.Store(true)
+	order := muting{int((ago + mutePreroll) / media.FrameDuration), make(chan struct{})}
+	select {
+	case r.mute <- order:
+		<-order.done
+	case <-r.done:
+	}
+}
+
+// Unmute records the far end again.
+func (r *Recorder) Unmute() { r.muted.Store(false) }
 
 // Dropped counts ticks that were not recorded.
 func (r *Recorder) Dropped() int { return int(r.dropped.Load()) }
@@ -87,11 +119,19 @@ func (r *Recorder) Close() error {
 // run is the writer's goroutine.
 func (r *Recorder) run(f *os.File, w *writer) {
 	defer close(r.done)
-	b := body{writer: w, frame: 2 * r.rate / 50}
+	b := body{file: f, writer: w, frame: 2 * r.rate / 50}
 	for {
 		select {
 		case t := <-r.queue:
 			b.add(t)
+			continue
+		case order := <-r.mute:
+			for range len(r.queue) {
+				b.add(<-r.queue)
+				order.ticks++
+			}
+			b.silence(order.ticks)
+			close(order.done)
 			continue
 		case <-r.quit:
 		}
@@ -109,6 +149,7 @@ func (r *Recorder) run(f *os.File, w *writer) {
 
 // body writes ticks and keeps the header true. After an error it only swallows.
 type body struct {
+	file   *os.File
 	writer *writer
 	frame  int // samples of a tick
 	ticks  int // since the header was true
@@ -139,3 +180,31 @@ func (b *body) append(pcm []int16) {
 		b.note(b.writer.finish())
 	}
 }
+
+// silence overwrites the far end of the last ticks that are written.
+func (b *body) silence(ticks int) {
+	b.note(b.writer.finish()) // what is buffered goes to the file
+	if b.err != nil {
+		return
+	}
+	info, err := b.file.Stat()
+	if err != nil {
+		b.note(err)
+		return
+	}
+	size := min(int64(ticks)*int64(b.frame)*2, max(0, info.Size()-headerSize))
+	from := info.Size() - size
+	sound := make([]byte, size)
+	if _, err := b.file.ReadAt(sound, from); err != nil {
+		b.note(err)
+		return
+	}
+	for i := 0; i+1 < len(sound); i += 4 {
+		sound[i], sound[i+1] = 0, 0
+	}
+	_, err = b.file.WriteAt(sound, from)
+	b.note(err)
+}
+
+// headerSize is how long the header is that the writer makes: RIFF, a plain format chunk, and the head of the data.
+const headerSize = 44

@@ -200,3 +200,54 @@ func BenchmarkRecord(b *testing.B) {
 	}
 	r.Close()
 }
+
+func TestMutedCallerIsNotInTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "private.wav")
+	r, err := Record(path, 8000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tick := func(n int) {
+		for i := range n {
+			received, sent := sides(i)
+			for !func() bool { before := r.Dropped(); r.Tick(&received, &sent); return r.Dropped() == before }() {
+				r.missed = 0 // the disk is slower than this test: the same tick again
+			}
+		}
+	}
+	tick(100) // 2 s that may be kept
+	tick(100) // 2 s that may not
+	r.Mute(2 * time.Second)
+	onDisk, err := ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tick(100) // 2 s of the same, still muted
+	r.Unmute()
+	tick(100) // 2 s that may be kept again
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a, err := ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	level := func(a Audio, channel, from, to int, hertz float64) float64 {
+		return mediatest.Level(a.Channel(channel)[from*8000/10:to*8000/10], 8000, hertz)
+	}
+	if got := level(onDisk, 0, 20, 39, 400); got > 0.001 {
+		t.Errorf("after Mute the file still holds the caller at %.3f", got)
+	}
+	for _, c := range []struct {
+		from, to int // tenths of a second
+		heard    bool
+	}{{0, 15, true}, {17, 59, false}, {61, 80, true}} {
+		if got := level(a, 0, c.from, c.to, 400); (got > 0.2) != c.heard || !c.heard && got > 0.001 {
+			t.Errorf("%d to %d tenths: caller at %.4f", c.from, c.to, got)
+		}
+	}
+	if got := level(a, 1, 0, 80, 1000); got < 0.2 {
+		t.Errorf("the bot's side was muted too: %.3f", got)
+	}
+	r.Mute(time.Second) // after Close: harmless
+}

@@ -246,6 +246,7 @@ func estimate(text string) time.Duration {
 // spoken notes the progress of an act. One that begins while the caller is still speaking gives way at once.
 func (s *session) spoken(p progress) {
 	if p.begun {
+		s.keepPrivate(p.act)
 		s.expecting(p.act.Expect)
 		if s.speaking && s.answer.cut() {
 			s.rec.bargeIn()

@@ -52,6 +52,7 @@ type Options struct {
 	Agent     string        // SIP URI of the agents
 	Mode      HandoverMode  // how a call gets there
 	Ring      time.Duration // how long an agent rings
+	Whisper   bool          // a bridged agent hears what the call is about before the caller is put through
 	MaxCall   time.Duration // longest call
 	Records   string        // folder of call records; empty: none are kept
 	Audio     bool          // keep stereo WAVs there

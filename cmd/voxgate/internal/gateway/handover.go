@@ -64,7 +64,7 @@ func (s *session) handOver(ctx context.Context, out *dialog.Outcome) (reason str
 	if s.gateway.parts.Dialer == nil {
 		return s.transferFailure("bridge", errors.New("no telephone edge to call the agent through"))
 	}
-	return s.bridgeToAgent(ctx, options, note)
+	return s.bridgeToAgent(ctx, options, note, whisperOf(out))
 }
 
 var errNoAgent = errors.New("no agent is configured: set handoff.agent")
@@ -91,8 +91,8 @@ func (s *session) referToAgent(ctx context.Context, options Options, note string
 const referGrace = 5 * time.Second
 
 // bridgeToAgent calls the agent, lets the caller hear the ringing, and joins the two until one hangs up.
-func (s *session) bridgeToAgent(ctx context.Context, options Options, note string) string {
-	agent, err := s.ringAgent(ctx, options, note)
+func (s *session) bridgeToAgent(ctx context.Context, options Options, note, whisper string) string {
+	agent, err := s.ringAgent(ctx, options, note, whisper)
 	if err != nil {
 		return s.transferFailure("bridge", err)
 	}
@@ -101,14 +101,23 @@ func (s *session) bridgeToAgent(ctx context.Context, options Options, note strin
 	return ""
 }
 
-func (s *session) ringAgent(ctx context.Context, options Options, note string) (sip.Leg, error) {
+// ringAgent calls the agent and, where that is wanted, whispers to him; until then the caller hears it ring.
+func (s *session) ringAgent(ctx context.Context, options Options, note, whisper string) (sip.Leg, error) {
+	stopTone := s.playRingback(ctx)
+	defer stopTone()
 	dialCtx, cancel := context.WithTimeout(ctx, options.Ring)
 	defer cancel()
-	stopTone := s.playRingback(dialCtx)
-	defer stopTone()
-	return s.gateway.parts.Dialer.Dial(dialCtx, sip.DialRequest{
+	agent, err := s.gateway.parts.Dialer.Dial(dialCtx, sip.DialRequest{
 		Target: options.Agent, From: s.caller.Number, UserToUser: note,
 	})
+	if err != nil || !options.Whisper || whisper == "" {
+		return agent, err //nolint:wrapcheck // the dialer's own verdict
+	}
+	if err := s.whisper(ctx, agent, whisper); err != nil {
+		s.hangUpAgent(ctx, agent)
+		return nil, err
+	}
+	return agent, nil
 }
 
 // joinAgent bridges the caller and an answered agent leg until either hangs up, and ends the agent's leg.
@@ -118,6 +127,10 @@ func (s *session) joinAgent(ctx context.Context, agent sip.Leg) {
 		s.log.Warn("bridge", "error", err)
 	}
 	release()
+	s.hangUpAgent(ctx, agent)
+}
+
+func (s *session) hangUpAgent(ctx context.Context, agent sip.Leg) {
 	bye, done := context.WithTimeout(context.WithoutCancel(ctx), hangupWait)
 	defer done()
 	if err := agent.Hangup(bye); err != nil {
@@ -137,6 +150,8 @@ func (s *session) transferFailure(how string, err error) string {
 		status = refused.Status
 	case errors.As(err, &dialled):
 		status = dialled.Status
+	case errors.Is(err, errAgentLeft):
+		return reasonDeclined
 	case errors.Is(err, context.DeadlineExceeded):
 		return reasonNoAnswer
 	}

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"time"
 
 	"voxgate/dialog"
 )
@@ -44,6 +45,7 @@ func (s *session) takeKeys(ctx context.Context) {
 	}
 	turn := dialog.Turn{Kind: dialog.Keys, Keys: string(s.keys), Confidence: 1}
 	s.stopKeys()
+	s.saidFrom = time.Time{}
 	s.offer(ctx, turn)
 }
 

@@ -45,6 +45,10 @@ type session struct {
 	asked     bool        // the present answer is to something that the caller wanted
 	reached   string      // what the caller has got so far; the outcome where he hangs up with it
 	speaking  bool        // the caller is within an utterance
+	began     time.Time   // when the latest utterance began
+	saidFrom  time.Time   // when the utterance began that was a turn last; zero for keys
+	turns     int         // turns taken so far
+	private   int         // the turn since which the caller is not recorded; 0 while he is
 	speechEnd time.Time   // when the utterance ended that the next answer is for; zero where there was none
 }
 
@@ -117,7 +121,13 @@ func (s *session) close() {
 	if known, ok := s.brain.(slotted); ok {
 		s.rec.hideNames(known.Slots())
 	}
+	if closing, ok := s.brain.(closable); ok {
+		closing.Close()
+	}
 }
+
+// closable is a dialogue that wants to know when it is over.
+type closable interface{ Close() }
 
 // slotted is a dialogue that tells what the caller has said of himself.
 type slotted interface{ Slots() map[string]string }
@@ -141,6 +151,7 @@ func (s *session) closeEar() {
 func (s *session) take(ctx context.Context, turn dialog.Turn) {
 	s.silence.Stop()
 	s.unsaid = nil
+	s.turns++
 	s.asked = turn.Kind == dialog.Speech || turn.Kind == dialog.Keys
 	s.rec.turn(turn)
 	s.say(ctx, plainActs(s.brain, turn))
@@ -150,7 +161,7 @@ func (s *session) take(ctx context.Context, turn dialog.Turn) {
 func (s *session) heard(ctx context.Context, ev asr.Event) {
 	switch ev.Kind {
 	case asr.SpeechStarted:
-		s.speaking = true
+		s.speaking, s.began = true, time.Now()
 		s.silence.Stop()
 		if s.answer.cut() {
 			s.rec.bargeIn()
@@ -182,6 +193,7 @@ func (s *session) utteranceEnded(ctx context.Context, ev asr.Event) {
 		return
 	}
 	s.stopKeys()
+	s.saidFrom = s.began
 	s.speechEnd = time.Now().Add(-ev.Silence)
 	s.rec.caption("caller", ev.Text, true)
 	s.offer(ctx, dialog.Turn{

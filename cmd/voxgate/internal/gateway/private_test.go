@@ -1,0 +1,65 @@
+package gateway
+
+import (
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"voxgate/dialog"
+	"voxgate/media"
+	"voxgate/media/mediatest"
+	"voxgate/media/wav"
+)
+
+// A caller who reads out a card is in neither the record nor the recording, until he speaks of something else.
+func TestWhatIsPrivateIsNotKept(t *testing.T) {
+	dir := t.TempDir()
+	g := New(Parts{Metrics: NewMetrics(nil), Log: slog.New(slog.DiscardHandler)}, Options{Records: dir, Audio: true})
+	rec := g.begin(Caller{ID: "card", Via: "sip"}, Access{Rate: media.Narrowband})
+	s := &session{gateway: g, rec: rec, log: rec.log, silence: stoppedTimer(), keyPause: stoppedTimer()}
+	tone := media.Frame{Rate: media.Narrowband}
+	copy(tone.PCM(), mediatest.Tone(media.Narrowband, 500, 0.5, media.FrameDuration))
+	talk := func(n int) {
+		for i := range n {
+			silent := media.Frame{Rate: media.Narrowband}
+			rec.audio.Tick(&tone, &silent)
+			if i%20 == 19 {
+				time.Sleep(5 * time.Millisecond) // the disk's turn
+			}
+		}
+	}
+	turn := func(text string, private bool) {
+		s.turns++
+		s.saidFrom = time.Now().Add(-2 * time.Second)
+		rec.turn(dialog.Turn{Kind: dialog.Speech, Text: text})
+		s.spoken(progress{act: dialog.Act{Name: "inform", Say: "好", Private: private}, begun: true})
+		s.spoken(progress{act: dialog.Act{Name: "ask_intent", Say: "还有吗"}, begun: true})
+	}
+	talk(100)
+	talk(100)
+	turn("卡号六二二二零二一一零一二三", true)
+	talk(100)
+	turn("那算了", false)
+	talk(100)
+	g.end(rec, "closed")
+	if got := rec.data.Turns[0].Said; got != notKept {
+		t.Errorf("the record says %q", got)
+	}
+	if got := rec.data.Turns[1].Said; got != "那算了" {
+		t.Errorf("the record says %q of the turn after", got)
+	}
+	a, err := wav.ReadFile(filepath.Join(dir, rec.data.Audio))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		from, to int // tenths of a second
+		heard    bool
+	}{{0, 14, true}, {18, 59, false}, {62, 78, true}} {
+		got := mediatest.Level(a.Channel(0)[c.from*800:c.to*800], media.Narrowband, 500)
+		if (got > 0.2) != c.heard || !c.heard && got > 0.001 {
+			t.Errorf("%d to %d tenths: the caller at %.4f", c.from, c.to, got)
+		}
+	}
+}
