@@ -37,12 +37,6 @@ type Links struct {
 // linkLasts is how long a link holds.
 const linkLasts = 24 * time.Hour
 
-// Texts are messages and the links in them, as the dialogue wants them.
-type Texts struct {
-	Sender
-	*Links
-}
-
 // NewLinks builds the maker. The base is where the shop's pages are (https://m.shop.example/s); the key is shared with
 // them and has at least 16 bytes.
 func NewLinks(base string, key []byte, now func() time.Time) (*Links, error) {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -18,30 +17,6 @@ import (
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-func TestLogMasks(t *testing.T) {
-	var out bytes.Buffer
-	l := Log{slog.New(slog.NewTextHandler(&out, nil))}
-	if err := l.Send(context.Background(), "13901286634", "您的验证码是482913，订单 https://m.shop.example/s/pay/AAxyz"); err != nil {
-		t.Fatal(err)
-	}
-	for _, secret := range []string{"13901286634", "482913", "AAxyz"} {
-		if strings.Contains(out.String(), secret) {
-			t.Errorf("the log tells %s: %s", secret, out.String())
-		}
-	}
-	if !strings.Contains(out.String(), "139****6634") {
-		t.Errorf("the log does not say whom: %s", out.String())
-	}
-}
-
-func TestMaskPhone(t *testing.T) {
-	for number, want := range map[string]string{"13901286634": "139****6634", "1234567": "****", "": "****"} {
-		if got := MaskPhone(number); got != want {
-			t.Errorf("%s: got %s, want %s", number, got, want)
-		}
-	}
-}
 
 type broken struct{}
 

@@ -13,6 +13,7 @@ type Config struct {
 	ASR     ASR     `yaml:"asr"`
 	TTS     TTS     `yaml:"tts"`
 	Shop    Shop    `yaml:"shop"`
+	SMS     SMS     `yaml:"sms"`
 	Handoff Handoff `yaml:"handoff"`
 	Records Records `yaml:"records"`
 	Log     Log     `yaml:"log"`
@@ -78,6 +79,16 @@ type Shop struct {
 // Demo says whether the built-in demo shop answers.
 func (s Shop) Demo() bool { return s.File == "" && s.URL == "" }
 
+// SMS is how messages reach callers: one-time codes, and links to the shop's pages.
+type SMS struct {
+	URL     string   `yaml:"url"`      // takes each message by POST; empty: none are sent (the demo shop's go to stderr)
+	Token   string   `yaml:"token"`    // its bearer token; $NAME reads the environment
+	Timeout Duration `yaml:"timeout"`  // one request
+	Sign    string   `yaml:"sign"`     // name in front of a message
+	Links   string   `yaml:"links"`    // where the shop's pages for links are; empty: no links are sent
+	LinkKey string   `yaml:"link_key"` // shared with these pages, 16 characters or more; $NAME reads the environment
+}
+
 // Handoff says where callers go who want a human.
 type Handoff struct {
 	Agent string   `yaml:"agent"` // SIP URI; empty: the demonstration agent of this server answers
@@ -108,6 +119,7 @@ func Default() Config {
 		Web:     Web{Listen: "127.0.0.1:8080", Trusted: []string{"127.0.0.0/8", "::1/128"}},
 		TTS:     TTS{Program: "espeak-ng", CacheMB: 32},
 		Shop:    Shop{Timeout: Duration(3 * time.Second)},
+		SMS:     SMS{Timeout: Duration(3 * time.Second), Sign: "Voxgate"},
 		Handoff: Handoff{Mode: "auto", Ring: Duration(25 * time.Second)},
 		Records: Records{Dir: "recordings", Audio: true},
 		Log:     Log{Level: "info", Format: "text"},

@@ -51,6 +51,11 @@ func TestFaultsNameKeyAndAdvice(t *testing.T) {
 		{"web: {udp_port: 70000}\n", "web.udp_port"},
 		{"shop: {file: a.json, url: 'http://x'}\n", "keep one"},
 		{"shop: {url: 'ftp://x'}\n", "shop.url"},
+		{"sms: {url: sms.example}\n", "sms.url"},
+		{"sms: {links: 'https://m.shop.example', link_key: short}\n", "sms.link_key"},
+		{"sms: {links: here}\n", "sms.links"},
+		{"sms: {sign: ''}\n", "sms.sign"},
+		{"sms: {timeout: 1h}\n", "sms.timeout"},
 		{"handoff: {mode: magic}\n", "handoff.mode"},
 		{"handoff: {agent: '12345'}\n", "handoff.agent"},
 		{"log: {level: loud}\n", "log.level"},
@@ -76,8 +81,8 @@ func TestAllFaultsAtOnce(t *testing.T) {
 
 func TestSecretsFromEnvironment(t *testing.T) {
 	t.Setenv("VOXGATE_TEST_TOKEN", "s3cret")
-	cfg, err := Parse([]byte("shop: {url: 'http://shop', token: $VOXGATE_TEST_TOKEN}\n"))
-	if err != nil || cfg.Shop.Token != "s3cret" {
+	cfg, err := Parse([]byte("shop: {url: 'http://shop', token: $VOXGATE_TEST_TOKEN}\nsms: {token: $VOXGATE_TEST_TOKEN, link_key: $VOXGATE_TEST_TOKEN}\n"))
+	if err != nil || cfg.Shop.Token != "s3cret" || cfg.SMS.Token != "s3cret" || cfg.SMS.LinkKey != "s3cret" {
 		t.Errorf("got %q, %v", cfg.Shop.Token, err)
 	}
 }

@@ -99,6 +99,8 @@ func plain(err error, example string) error {
 // expand replaces secrets written as $NAME by the environment's value, so that none need stand in the file.
 func (c *Config) expand() {
 	c.Shop.Token = fromEnvironment(c.Shop.Token)
+	c.SMS.Token = fromEnvironment(c.SMS.Token)
+	c.SMS.LinkKey = fromEnvironment(c.SMS.LinkKey)
 	for i := range c.SIP.Users {
 		c.SIP.Users[i].Password = fromEnvironment(c.SIP.Users[i].Password)
 	}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Validate checks every value and reports all faults at once, each with its key and what to write.
@@ -88,10 +89,9 @@ func (c *Config) checkServices(fault func(key, format string, args ...any)) {
 	if c.Shop.File != "" && c.Shop.URL != "" {
 		fault("shop", "file and url are both set; keep one")
 	}
-	if u, err := url.Parse(c.Shop.URL); c.Shop.URL != "" && (err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme)) {
-		fault("shop.url", "%q is not an http or https address", c.Shop.URL)
-	}
+	checkAddress(fault, "shop.url", c.Shop.URL)
 	checkSpan(fault, "shop.timeout", c.Shop.Timeout, 100*time.Millisecond, time.Minute)
+	c.checkSMS(fault)
 	if c.Handoff.Agent != "" && !strings.HasPrefix(c.Handoff.Agent, "sip:") && !strings.HasPrefix(c.Handoff.Agent, "sips:") {
 		fault("handoff.agent", "%q is not a SIP URI, e.g. sip:agents@10.0.0.5", c.Handoff.Agent)
 	}
@@ -106,6 +106,24 @@ func (c *Config) checkServices(fault func(key, format string, args ...any)) {
 		fault("log.format", "%q is not text or json", c.Log.Format)
 	}
 	checkSpan(fault, "drain", c.Drain, 0, time.Hour)
+}
+
+func (c *Config) checkSMS(fault func(key, format string, args ...any)) {
+	checkAddress(fault, "sms.url", c.SMS.URL)
+	checkAddress(fault, "sms.links", c.SMS.Links)
+	checkSpan(fault, "sms.timeout", c.SMS.Timeout, 100*time.Millisecond, time.Minute)
+	if n := utf8.RuneCountInString(c.SMS.Sign); n < 1 || n > 14 {
+		fault("sms.sign", "%q has not 1 to 14 characters", c.SMS.Sign)
+	}
+	if c.SMS.Links != "" && len(c.SMS.LinkKey) < 16 {
+		fault("sms.link_key", "has %d characters: the pages of sms.links check links with it, use at least 16 (a $NAME that is not set in the environment is empty)", len(c.SMS.LinkKey))
+	}
+}
+
+func checkAddress(fault func(key, format string, args ...any), key, address string) {
+	if u, err := url.Parse(address); address != "" && (err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme)) {
+		fault(key, "%q is not an http or https address", address)
+	}
 }
 
 // PortRange is the first and last port of RTPPorts.

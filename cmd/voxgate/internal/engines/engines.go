@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"time"
 
 	"voxgate/asr"
@@ -55,7 +56,15 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *Engines,
 		return nil, err
 	}
 	e.closers = append(e.closers, backend)
-	e.dialogue, err = dialog.New(dialog.Config{Shop: backend, Now: clock, Logger: log})
+	talk := dialog.Config{Shop: backend, Now: clock, Logger: log}
+	messages, err := openMessages(&talk, cfg, os.Stderr)
+	if messages != nil {
+		e.closers = append(e.closers, messages)
+	}
+	if err != nil {
+		return nil, err
+	}
+	e.dialogue, err = dialog.New(talk)
 	return e, err
 }
 
