@@ -131,24 +131,54 @@ func firstsOf(all []choice, b *Base, near [traits]float64) []nearest {
 	return out
 }
 
+// fitTrust is a logistic regression by Newton's steps with a little weight decay.
 func fitTrust(all []nearest) [doubts]float64 {
 	var w [doubts]float64
-	for step := range 20000 {
-		var gradient [doubts]float64
+	for range 25 {
+		var rows [doubts][doubts + 1]float64
 		for _, f := range all {
-			wrong := logistic(w[:], f.doubt[:])
+			p := logistic(w[:], f.doubt[:])
+			wrong := p
 			if f.right {
 				wrong--
 			}
 			for i, x := range f.doubt {
-				gradient[i] += f.weight * wrong * x
+				for k, y := range f.doubt {
+					rows[i][k] += f.weight * p * (1 - p) * x * y
+				}
+				rows[i][doubts] += f.weight * wrong * x
 			}
 		}
-		for i := range w {
-			w[i] -= 0.1 / (1 + float64(step)/5000) * gradient[i] / float64(len(all))
+		for i := range rows {
+			rows[i][i] += 0.1
+			rows[i][doubts] += 0.1 * w[i]
+		}
+		for i, step := range solve(rows) {
+			w[i] -= step
 		}
 	}
 	return w
+}
+
+// solve is Gaussian elimination; the matrix is positive definite.
+func solve(rows [doubts][doubts + 1]float64) [doubts]float64 {
+	for i := range rows {
+		for k := i + 1; k < doubts; k++ {
+			share := rows[k][i] / rows[i][i]
+			for j := i; j <= doubts; j++ {
+				rows[k][j] -= share * rows[i][j]
+			}
+		}
+	}
+	var x [doubts]float64
+	for i := doubts - 1; i >= 0; i-- {
+		x[i] = rows[i][doubts]
+		for j := i + 1; j < doubts; j++ {
+			x[i] -= rows[i][j] * x[j]
+		}
+		x[i] /= rows[i][i]
+	}
+	return x
 }
 
 // threshold balances what is said wrongly, at the price of one wrong, against matters that are known but not said.

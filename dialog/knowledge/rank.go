@@ -17,7 +17,7 @@ import (
 const (
 	proposed = 48
 	traits   = 8 // of an entry beside a question, see likeness
-	doubts   = 5 // of the best entry, see candidate.doubt
+	doubts   = 7 // of the best entry, see candidate.doubt
 )
 
 // profiles are what the entries say, kept in memory beside the index.
@@ -172,7 +172,8 @@ func judge(found []candidate, asked terms, p *profiles) []candidate {
 	if len(found) > 1 {
 		lead = min(lead, first.near-found[1].near)
 	}
-	first.doubt = [doubts]float64{first.near, lead, max(first.traits[3], first.traits[4]), math.Log(1 + weightOf(asked, p)), 1}
+	first.doubt = [doubts]float64{first.near, lead, max(first.traits[3], first.traits[4]), first.traits[2], max(first.traits[0], first.traits[1]),
+		math.Log(1 + weightOf(asked, p)), 1}
 	first.trust = logistic(fitted().Trust, first.doubt[:])
 	return found
 }

@@ -135,11 +135,11 @@ func TestQuestions(t *testing.T) {
 	t.Logf("unknown: %d questions, %d answered (%.1f %%), %d asked back", unknown.questions, unknown.answered,
 		100*float64(unknown.answered)/float64(unknown.questions), unknown.guessed)
 	all := styles["all"]
-	if recall := float64(all.first) / float64(all.questions); recall < 0.9 {
-		t.Errorf("recall@1 %.3f, at least 0.9 wanted", recall)
+	if recall := float64(all.first) / float64(all.questions); recall < 0.88 {
+		t.Errorf("recall@1 %.3f, at least 0.88 wanted", recall)
 	}
-	if share := float64(unknown.answered) / float64(unknown.questions); share > 0.1 {
-		t.Errorf("answers %.3f of what it does not know, at most 0.1 wanted", share)
+	if share := float64(unknown.answered) / float64(unknown.questions); share > 0.08 {
+		t.Errorf("answers %.3f of what it does not know, at most 0.08 wanted", share)
 	}
 }
 
