@@ -19,7 +19,7 @@ type matter struct {
 	product  *Product  // of the order or as named, with its present stock; nil where the shop does not list it
 	customer *Customer // nil where the shop knows none
 	bookings []Booking // of the phone, the newest first
-	reports  []Ticket  // about the order, the newest first
+	tickets  []Ticket  // about the order, the newest first
 	urged    int       // how often the order was urged before
 	home     Place     // where the phone's latest order goes
 
@@ -98,6 +98,17 @@ func (m *matter) signedAt() string {
 		at = m.order.LastTime
 	}
 	return at
+}
+
+// reports are the tickets that say that the order's parcel did not come.
+func (m *matter) reports() []Ticket {
+	var out []Ticket
+	for _, t := range m.tickets {
+		if t.Type == TicketNotReceived && t.Order == m.order.Number {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // item is the one product of the order that is meant: its share of the money and its name. Without a name, or in an

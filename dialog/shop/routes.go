@@ -22,6 +22,7 @@ var routes = map[string]route{
 	"ship_promise":       {http.MethodGet, "/orders/{order_no}/ship-promise"},
 	"delivery_slots":     {http.MethodGet, "/orders/{order_no}/delivery-slots"},
 	"delivery_proof":     {http.MethodGet, "/orders/{order_no}/proof-of-delivery"},
+	"open_ticket":        {http.MethodGet, "/orders/{order_no}/ticket"},
 	"payments":           {http.MethodGet, "/orders/{order_no}/payments"},
 	"charges":            {http.MethodGet, "/payments"},
 	"invoice_state":      {http.MethodGet, "/orders/{order_no}/invoice"},

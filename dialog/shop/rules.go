@@ -25,7 +25,7 @@ var records = map[string]struct {
 }{
 	"address_check": {run: checkAddress}, "ship_promise": {run: askPromise},
 	"delivery_slots": {askDelivery, "schedule_delivery"}, "service_options": {askService, "service_visit"},
-	"delivery_proof": {run: askProof}, "payments": {run: askPayments}, "charges": {run: askCharges}, "invoice_state": {run: askInvoice},
+	"delivery_proof": {run: askProof}, "open_ticket": {run: askTicket}, "payments": {run: askPayments}, "charges": {run: askCharges}, "invoice_state": {run: askInvoice},
 	"benefits": {run: askBenefits}, "account_state": {run: askAccount}, "pickup_booking": {run: askBooking},
 	"quote": {run: quote}, "prohibited": {run: askProhibited}, "pickup_slots": {run: askPickup}, "stock": {run: askStock},
 }

@@ -19,19 +19,35 @@ func askProof(m *matter) (Facts, string) {
 	if m.order.stage() != signed {
 		return nil, "not_signed"
 	}
+	reports := m.reports()
 	_, by := m.order.SignedAt()
 	f := Facts{"signed_at": m.signedAt(), "signed_by": by, "courier_man": m.order.CourierMan, "courier_phone": m.order.CourierPhone,
-		"photo": "no", "consent": "no", "reports": strconv.Itoa(len(m.reports))}
+		"photo": "no", "consent": "no", "reports": strconv.Itoa(len(reports))}
 	if p := m.order.Proof; p != nil {
 		f["place"], f["photo"], f["consent"] = p.Place, yesNo(p.Photo), yesNo(p.Consent)
 		if by == "" {
 			f["signed_by"] = p.By
 		}
 	}
-	if len(m.reports) > 0 {
-		f["report_no"], f["report_due"] = m.reports[0].Number, m.reports[0].Due
+	if len(reports) > 0 {
+		f["report_no"], f["report_due"] = reports[0].Number, reports[0].Due
 	}
 	return f, ""
+}
+
+// askTicket tells of the ticket that people work on for this order.
+func askTicket(m *matter) (Facts, string) {
+	f := Facts{}
+	n := 0
+	for _, t := range m.tickets {
+		if t.State == ticketDone || t.State == ticketClosed {
+			continue
+		}
+		if n++; n == 1 {
+			f.add(Facts{"ticket_no": t.Number, "ticket_type": t.Type, "ticket_state": t.State, "ticket_due": t.Due, "owner": t.Owner})
+		}
+	}
+	return f.add(Facts{"tickets": strconv.Itoa(n)}), ""
 }
 
 func askPayments(m *matter) (Facts, string) {

@@ -156,7 +156,7 @@ func (m *matter) loss() string {
 		return "damaged"
 	case s != signed && s != returning && m.past(m.order.LastTime, m.file.Policy.ClaimStalled*24):
 		return "lost"
-	case s == signed && len(m.reports) > 0:
+	case s == signed && len(m.reports()) > 0:
 		return "lost"
 	case s != signed && s != returning && m.past(m.order.ETA, 0), s == signed && m.order.ETA != "" && m.signedLate():
 		return "late"

@@ -13,6 +13,9 @@ var lookups = []Spec{
 		Gives: checked(map[string]Type{"signed_at": TypeMoment, "signed_by": TypeText, "place": TypePlace, "photo": TypeYesNo, "consent": TypeYesNo,
 			"courier_man": TypeName, "courier_phone": TypeDigits, "reports": TypeNumber, "report_no": TypeDigits, "report_due": TypeMoment}),
 		Refusals: []string{"not_signed"}},
+	{Kind: "open_ticket", On: OnOrder,
+		Gives: map[string]Type{"tickets": TypeNumber, "ticket_no": TypeDigits, "ticket_type": TypeText, "ticket_state": TypeText, "ticket_due": TypeMoment,
+			"owner": TypeText}},
 	{Kind: "payments", On: OnOrder,
 		Gives: map[string]Type{
 			"state": TypeCode, // paid, unpaid, failed, double, refunded

@@ -200,9 +200,12 @@ func draw(ctx context.Context, tx *sql.Tx, at time.Time) (string, error) {
 	return fmt.Sprintf("%s%04d", day, last), nil
 }
 
+// States and types of tickets that the shop itself writes.
 const (
-	ticketOpen  = "处理中"
-	ticketClaim = "理赔"
+	ticketOpen   = "处理中"
+	ticketDone   = "已完成"
+	ticketClosed = "已关闭"
+	ticketClaim  = "理赔"
 )
 
 // OpenTicket implements Desk.

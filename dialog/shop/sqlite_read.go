@@ -35,10 +35,11 @@ func (s *SQLite) matter(ctx context.Context, db querier, spec Spec, order, phone
 		if m.phone == "" {
 			m.phone = m.order.Phone
 		}
-		if m.reports, err = docs[Ticket](ctx, db, `SELECT doc FROM tickets WHERE subject = ? ORDER BY number DESC`, order); err != nil {
+		// A ticket that names no order may be about any of the customer's.
+		if m.tickets, err = docs[Ticket](ctx, db, `SELECT doc FROM tickets WHERE subject = ? OR phone = ? AND subject = '' ORDER BY number DESC`,
+			order, m.order.Phone); err != nil {
 			return nil, err
 		}
-		m.reports = missing(m.reports)
 		row := db.QueryRowContext(ctx, `SELECT count(*) FROM acts WHERE subject = ? AND kind IN (?, ?)`, order, UrgeDelivery, UrgeShipment)
 		if err := row.Scan(&m.urged); err != nil {
 			return nil, unavailable("count acts", err)
@@ -65,17 +66,6 @@ func (s *SQLite) matter(ctx context.Context, db querier, spec Spec, order, phone
 
 // TicketNotReceived is the type of tickets about parcels that are signed for and did not come.
 const TicketNotReceived = "显示签收未收到"
-
-// missing keeps the tickets about a parcel that did not come.
-func missing(tickets []Ticket) []Ticket {
-	var out []Ticket
-	for _, t := range tickets {
-		if t.Type == TicketNotReceived {
-			out = append(out, t)
-		}
-	}
-	return out
-}
 
 // product is the shop's entry for a name, with its present stock.
 func (s *SQLite) product(ctx context.Context, db querier, name string) (*Product, error) {

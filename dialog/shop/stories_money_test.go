@@ -168,6 +168,8 @@ var moneyStories = map[string]string{
 	"proof and stock": `
 		delivery_proof 881406275930 -> eligible=yes signed_at=2026-05-13_15:20 signed_by=门卫 place=小区北门门卫室 photo=yes consent=no courier_man=吴师傅 reports=0
 		delivery_proof 620718450093317254 -> eligible=no refused=not_signed
+		open_ticket 907745120038 -> tickets=1 ticket_no=202605100017 ticket_type=物流停滞 ticket_state=处理中 ticket_due=2026-05-14_20:00 owner=理赔组
+		open_ticket 881406275930 -> tickets=0 no-ticket_no
 		stock - product=蓝牙耳机 spec=白色 -> eligible=yes in_stock=no restock=2026-05-20 price=349.00 count=0
 		stock - product=蓝牙耳机 -> in_stock=yes specs=黑色
 		stock - product=书架 -> in_stock=no restock=2026-05-16
