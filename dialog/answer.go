@@ -127,7 +127,7 @@ func (s *Session) underWay(ctx context.Context, phone, kind string) bool {
 		return false // filing it twice is better than not at all
 	}
 	for _, t := range tickets {
-		if t.Type == kind && t.State == "处理中" && s.inform("inform", "ticket_open", ticketFacts(t, s.now())) == nil {
+		if t.Type == kind && t.State == "处理中" && (t.Order == "" || t.Order == s.focus) && s.inform("inform", "ticket_open", ticketFacts(t, s.now())) == nil {
 			s.settle()
 			s.say("offer_transfer", "offer_agent_plain", nil)
 			s.propose(offerTransfer, "")
@@ -145,11 +145,12 @@ func (s *Session) confirm(ctx context.Context, r nlu.Reading, given bool) bool {
 		s.run(ctx, r)
 		return true
 	}
-	yes := r.Intent == nlu.Affirm || s.offerNamed(o, r.Text)
+	named := s.offerNamed(o, r.Text)
+	yes := r.Intent == nlu.Affirm || named
 	if o.kind == offerCommit {
 		r = s.inPlace(r)
 		switch {
-		case s.elsewhere(r):
+		case !named && s.elsewhere(r):
 			return false
 		case s.collect(r):
 			s.wanted = s.givenSlots()
@@ -183,7 +184,11 @@ func (s *Session) offerNamed(o offer, text string) bool {
 		offerTransfer: {"转接", "转吧", "接吧", "转过去"}, offerTicket: {"登记", "回电", "工单", "call me back"},
 		offerRetry: {"再查", "再试", "重试", "try again"}, offerIntent: {"催一下", "催吧", "催催", "帮我催"},
 	}
-	for _, w := range words[o.kind] {
+	kind := o.kind
+	if kind == offerCommit && strings.HasPrefix(o.arg, filing) {
+		kind = offerTicket
+	}
+	for _, w := range words[kind] {
 		if strings.Contains(text, w) && !strings.Contains(text, "不") && !strings.Contains(text, "别") {
 			return true
 		}

@@ -37,10 +37,16 @@ func (s *Session) ahead(ctx context.Context, f *flow.Flow) bool {
 	return true
 }
 
+// filing begins what a caller agrees to where a ticket is to be filed.
+const filing = "ticket "
+
 // fileTicket files a ticket once the caller has said yes to what it will say; true lets the rules go on.
 func (s *Session) fileTicket(ctx context.Context, rule *flow.Rule, rec record) (on bool) {
-	key := fingerprint("ticket "+rule.Ticket, rec.order.Number, s.task.said)
+	key := fingerprint(filing+rule.Ticket, rec.order.Number, s.task.said)
 	if s.task.agreed != key {
+		if s.underWay(ctx, s.phone(rec), rule.Ticket) {
+			return false
+		}
 		fields := s.fields(rec)
 		id := s.first(rule.Confirm, fields)
 		if id == "" {

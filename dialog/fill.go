@@ -49,8 +49,8 @@ func (s *Session) need(rule *flow.Rule, rec record) bool {
 		if there {
 			continue
 		}
-		s.awaitValue(need, rule.Question)
 		s.confirmed = s.fields(rec)
+		s.awaitValue(need, s.first(rule.Question, s.confirmed))
 		s.sayFacts("ask_slot:"+need[0], s.question, s.confirmed(s.lang))
 		return false
 	}

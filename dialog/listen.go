@@ -97,6 +97,9 @@ func (s *Session) hardlyHeard(t Turn, r nlu.Reading) bool {
 	if r.Urgent != "" || r.Sentiment == nlu.Angry || len(r.Slots) > 0 || r.Ellipsis {
 		return false
 	}
+	if s.filling() {
+		return t.Confidence > 0 && t.Confidence < leastHeard // an answer need not be any matter
+	}
 	if t.Confidence > 0 && (t.Confidence < leastHeard && r.Confidence < sure || t.Confidence*r.Confidence < leastBoth) {
 		return true
 	}

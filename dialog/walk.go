@@ -72,6 +72,8 @@ func (s *Session) step(ctx context.Context, f *flow.Flow, rule *flow.Rule, rec r
 		return s.commit(ctx, f, rule, rec)
 	case rule.Ticket != "":
 		return s.fileTicket(ctx, rule, rec)
+	case rule.UnderWay != "":
+		return !s.underWay(ctx, s.phone(rec), rule.UnderWay)
 	case rule.SMS != "":
 		return s.text2phone(ctx, rule, rec)
 	}
@@ -277,11 +279,13 @@ func (s *Session) refusal(ctx context.Context, rule *flow.Rule, code string, rec
 		s.systemError(errors.New("the shop refused with the unknown code " + code))
 		return false
 	}
-	s.tried = append(s.tried, s.reasonOf(s.task.intent)+"被拒（"+code+"）")
 	if a.Act == "" && len(a.Say) > 0 && len(a.Forget) == 0 {
 		a.Act = "refuse"
 	}
-	s.declined = true
+	if a.Act == "refuse" {
+		s.tried = append(s.tried, s.reasonOf(s.task.intent)+"被拒（"+code+"）")
+		s.declined = true
+	}
 	return s.conclude(ctx, a, rec)
 }
 

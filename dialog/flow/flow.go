@@ -92,11 +92,12 @@ type Rule struct {
 	If     map[string]Test `yaml:"if"`
 
 	Need     []Need            `yaml:"need"`
-	Question string            `yaml:"question"`
+	Question Prompts           `yaml:"question"`
 	Ask      string            `yaml:"ask"`
 	Do       string            `yaml:"do"`
 	Values   map[string]string `yaml:"values"`
-	Ticket   string            `yaml:"ticket"` // type of the ticket that is filed
+	Ticket   string            `yaml:"ticket"`    // type of the ticket that is filed
+	UnderWay string            `yaml:"under_way"` // type of a ticket that may be open already
 	Confirm  Prompts           `yaml:"confirm"`
 	SMS      string            `yaml:"sms"`
 	Link     string            `yaml:"link"`
