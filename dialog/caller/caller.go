@@ -25,13 +25,13 @@ import (
 // Line is one dialogue engine that takes call after call, each with a shop of its own: what a call changes, the next one
 // does not see. One goroutine uses it.
 type Line struct {
-	engine *dialog.Engine
-	book   *reply.Book
-	names  []string // what matters are called
-	shop   *watched
-	inbox  *inbox
-	clock  time.Time
-	calls  int
+	engine  *dialog.Engine
+	prompts proof.Prompts
+	names   []string // what matters are called
+	shop    *watched
+	inbox   *inbox
+	clock   time.Time
+	calls   int
 }
 
 // Call is one conversation in text.
@@ -65,11 +65,12 @@ type Answer struct {
 func NewLine(log *slog.Logger) (*Line, error) {
 	l := &Line{}
 	l.shop, l.inbox = &watched{now: l.now}, &inbox{now: l.now}
-	var err error
-	if l.book, err = reply.Load(reply.Builtin()); err != nil {
+	book, err := reply.Load(reply.Builtin())
+	if err != nil {
 		return nil, fmt.Errorf("caller: %w", err)
 	}
-	flows, err := flow.Load(l.book, flow.Builtin())
+	l.prompts = proof.Read(book)
+	flows, err := flow.Load(book, flow.Builtin())
 	if err != nil {
 		return nil, fmt.Errorf("caller: %w", err)
 	}
@@ -118,7 +119,7 @@ func (l *Line) Begin(ctx context.Context, file shop.File, number string) (*Call,
 	l.shop.use(db)
 	l.inbox.empty()
 	l.calls++
-	c := &Call{line: l, db: db, ledger: proof.New(l.clock, l.book)}
+	c := &Call{line: l, db: db, ledger: proof.New(l.clock, l.prompts)}
 	c.ledger.Own(l.names...)
 	c.ledger.Caller(number)
 	c.session = l.engine.Open(dialog.CallInfo{ID: fmt.Sprintf("played-%d", l.calls), Caller: number})

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"voxgate/dialog/reply"
 )
 
 // Kind is what sort of thing a sentence claims.
@@ -35,7 +33,7 @@ type Claim struct {
 // Ledger is everything that may be said in one call so far. One goroutine uses it.
 type Ledger struct {
 	now       time.Time
-	templates []template
+	templates Prompts
 	values    map[Kind]map[string]bool
 	words     string // all texts, normalised, parted by a space
 	digits    []string
@@ -44,9 +42,12 @@ type Ledger struct {
 	pages     []string // of the knowledge base
 }
 
-// New begins a ledger; the clock and its zone are the shop's, the book says which words of a sentence are its own.
-func New(now time.Time, book *reply.Book) *Ledger {
-	l := &Ledger{now: now, templates: templates(book), values: map[Kind]map[string]bool{}, said: map[string]bool{}}
+// Prompts are the sentences of a book, taken apart once for all ledgers.
+type Prompts []template
+
+// New begins a ledger; the clock and its zone are the shop's, the prompts say which words of a sentence are its own.
+func New(now time.Time, prompts Prompts) *Ledger {
+	l := &Ledger{now: now, templates: prompts, values: map[Kind]map[string]bool{}, said: map[string]bool{}}
 	for _, k := range []Kind{Money, Date, Clock, Part, Count} {
 		l.values[k] = map[string]bool{}
 	}

@@ -38,7 +38,7 @@ func ledger(t *testing.T) *Ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := New(now, b)
+	l := New(now, Read(b))
 	l.Result("羊毛围巾", "wool scarf", "顺丰", "到达无锡转运中心", "2026-09-16 05:20", "2026-09-17 20:00", "159.90", "2026-09-19", "支付宝",
 		"梅园新村快递驿站", "8:00-20:30", "8-3-2207", "吴师傅", "13800002345", "2026-09-17 下午|2026-09-18 上午", "SF Express")
 	return l
@@ -159,15 +159,16 @@ func FuzzCheck(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	prompts := Read(b)
 	f.Fuzz(func(t *testing.T, text, lang string) {
 		if len(text) > 400 {
 			return
 		}
-		l := New(now, b)
+		l := New(now, prompts)
 		l.Knowledge(text)
 		if got := l.Check(text, lang); len(got) > 0 && normal(text) != "" {
 			t.Errorf("%q as a page: unproven %v", text, got)
 		}
-		New(now, b).Check(text, lang)
+		New(now, prompts).Check(text, lang)
 	})
 }

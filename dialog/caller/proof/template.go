@@ -21,9 +21,9 @@ const mark = "\x01"
 // between is the border of two fields that nothing parts: they are read as one, for where one ends cannot be told.
 var between = regexp.MustCompile(mark + mark + `[a-z_]+` + mark)
 
-// templates are all wordings of a book.
-func templates(book *reply.Book) []template {
-	var out []template
+// Read takes all wordings of a book apart.
+func Read(book *reply.Book) Prompts {
+	var out Prompts
 	for _, id := range book.IDs() {
 		marks := reply.Facts{}
 		for _, f := range book.Fields(id) {
