@@ -90,6 +90,9 @@ func (p *addressReader) region() bool {
 	name := prefix(p.rest, g.cities, g.longest)
 	if name != "" && !roadTail.MatchString(p.rest[len(name):]) {
 		n := len(name) + ending(p.rest[len(name):], "市", "地区", "自治州", "州")
+		if district := n == len(name) && soundsLike(p.rest[n:], "市"); district && places().byEarIn(name, p.rest[n+len("市"):]) != "" {
+			return p.take(&p.a.City, n+len("市"), name+"市") // 武汉是洪山区
+		}
 		if p.a.City == "" && !districtSoon(p.rest[n:], name, p.rest[len(name):n]) {
 			return p.take(&p.a.City, n, p.rest[:n])
 		}
@@ -115,10 +118,16 @@ func (p *addressReader) district() bool {
 	if name := prefix(p.rest, g.districts, longestDistrict); name != "" && !roadTail.MatchString(p.rest[len(name):]) {
 		end := ending(p.rest[len(name):], "新区", "区", "县", "市")
 		ours := slices.Contains(g.districts[name], strings.TrimSuffix(p.a.City, "市"))
+		if near := g.byEarIn(strings.TrimSuffix(p.a.City, "市"), p.rest); end == 0 && near != "" {
+			return p.take(&p.a.District, len(near), near) // 洪山曲
+		}
 		if end > 0 || ours {
 			p.strong += min(end, 1)
 			return p.take(&p.a.District, len(name)+end, p.rest[:len(name)+end])
 		}
+	}
+	if name := g.byEarIn(strings.TrimSuffix(p.a.City, "市"), p.rest); name != "" {
+		return p.take(&p.a.District, len(name), name)
 	}
 	if p.a.City == "" && p.a.Province != "" {
 		if m := cityPart.FindString(p.rest); m != "" && !notOfPlace.MatchString(m) {
@@ -147,7 +156,7 @@ func ending(text string, endings ...string) int {
 
 // street reads town, village, road, number and estate in any order.
 func (p *addressReader) street() bool {
-	if p.a.Number == "" && (p.a.Road != "" || p.a.Estate == "" && p.a.Village != "") {
+	if p.a.Number == "" && (p.a.Road != "" || p.a.Estate == "" && p.a.Village != "" || yard.MatchString(p.rest)) {
 		m := numberPart.FindStringSubmatchIndex(p.rest)
 		if m != nil && (strings.HasPrefix(p.rest[m[1]:], "楼") || group(p.rest, m, 2) == "号") && m[6] >= 0 {
 			m = append(plainNumberPart.FindStringSubmatchIndex(p.rest), -1, -1, -1, -1) // the number behind is that of a building
@@ -180,6 +189,9 @@ func (p *addressReader) street() bool {
 	}
 	return false
 }
+
+// yard is a number that stands without a road: 十八号院.
+var yard = regexp.MustCompile(`^` + houseDigits + `+(?:号院|弄)`)
 
 // mixed reports whether a name that should be one part runs over several.
 func mixed(m string, road bool) bool {

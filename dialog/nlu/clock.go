@@ -76,7 +76,7 @@ func (l *line) times() {
 	for _, c := range all {
 		l.take(c.start, c.end)
 	}
-	if best, ok := l.choose(inOrder(all)); ok {
+	if best, ok := l.choose(inOrder(all)); ok && !refused.MatchString(l.whole[best.end:]) {
 		l.set("time", best.value)
 		l.r.Window = windows[best.start]
 	}

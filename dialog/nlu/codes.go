@@ -16,7 +16,12 @@ var (
 	mailWords    = regexp.MustCompile(`^(?:点|\.| dot |dot |下划线|underscore|杠|横杠|减号|-|_| ?[a-z0-9]+|[零一二三四五六七八九幺两洞])`)
 	taxBefore    = regexp.MustCompile(`(?:税号|信用代码|识别号|纳税人号|tax (?:number|id|no)|tax id number)[^0-9a-z零一二三四五六七八九幺]{0,9}`)
 	cardBefore   = regexp.MustCompile(`(?i)(卡号|银行卡|信用卡|储蓄卡|借记卡|付款卡|\bcard|visa|mastercard|银联)[^0-9零一二三四五六七八九幺]{0,14}$`)
-	securityCode = regexp.MustCompile(`(?i)(?:cvv2?|cvc|安全码|有效期|背面[后末]?三?位?|security code|expir\w+)[^0-9零一二三四五六七八九幺]{0,12}(?:` + houseDigits + `|` + unitEn + `)`)
+	securityCode = regexp.MustCompile(`(?i)(?:cvv2?|cvc|安全码|有效期|背面(?:的)?(?:后|末)?三位(?:数字?|码)?|security code|expir\w+)[^0-9零一二三四五六七八九幺]{0,12}(?:` + houseDigits + `|` + unitEn + `)`)
+)
+
+var (
+	private  = regexp.MustCompile(`(?:身份证|证件|护照|密码|身份号|\bpassword|passport|id card|\bpin)(?:号码|号|是|为|的|就是|我的|number|is|[\s:：])*$`)
+	onceCode = regexp.MustCompile(`(?:验证码|校验码|verification code)(?:是|为|就是|[\s:：]|is)*$`)
 )
 
 // cards notes whether the line holds what belongs to a payment card, and blanks it: it goes into no slot.
@@ -30,6 +35,10 @@ func (l *line) cards() {
 		l.take(m[0], m[1]+n)
 	}
 	for _, run := range l.numbers() {
+		if private.MatchString(lastBytes(l.text[:run.from], near)) || l.state.Asked == "" && onceCode.MatchString(lastBytes(l.text[:run.from], near)) {
+			l.take(run.from, run.to) // an identity card or a password is no value of ours
+			continue
+		}
 		if l.bankCard(run) {
 			l.r.Card = true
 			l.take(run.from, run.to)

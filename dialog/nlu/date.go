@@ -18,11 +18,11 @@ const weekdayZh = `(?:周|星期|礼拜)([一二三四五六日天末1-6])`
 var (
 	relativeZh  = regexp.MustCompile(`大前天|大后天|前天|昨[天晚日儿]|今[天晚日儿早晨]|明[天晚日儿早晨]|后[天日儿]`)
 	weekZh      = regexp.MustCompile(`(上上|上|这|本|下下|下)?(?:一?个)?` + weekdayZh + `(?:那天)?|(上上|上|这|本|下下|下)(?:一?个)?(周|星期|礼拜)(?:内|之内|里)?|周末`)
-	monthDayZh  = regexp.MustCompile(`(?:(今年|明年|去年|后年|\d{4}年|[二两][零〇]` + digitZh + digitZh + `年)的?)?(?:(` + wholeZh + `)月份?的?|(上|这|本|下)个?月的?)?(` + wholeZh + `)[号日]|(` + wholeZh + `)月(` + wholeZh + `)`)
+	monthDayZh  = regexp.MustCompile(`(?:(今年|明年|去年|后年|\d{4}年|[一二两][零〇九]` + digitZh + digitZh + `年)的?)?(?:(` + wholeZh + `)月份?的?|(上|这|本|下)个?月的?)?(` + wholeZh + `)[号日]|(` + wholeZh + `)月(` + wholeZh + `)`)
 	onlyMonth   = regexp.MustCompile(`(上|这|本|下)个?月([初底末])|(` + wholeZh + `)月([初底末])|([年月])([底初])`)
 	offsetZh    = regexp.MustCompile(`(?:再?过)?(` + numberZh + `)(?:个)?(天|日|周|星期|礼拜|月)(半)?(?:之?(后|前)|以(后|前))|再?过(` + numberZh + `)(?:个)?(天|周|星期|礼拜|月)`)
 	pastWords   = regexp.MustCompile(`^[^，,]{0,4}?(?:[买下拍付发寄签收退申打投送到]了?[的单过]|就|申请的|签收|下单|收到|说好?的|说过|付款|打的|来的)`)
-	houseNumber = regexp.MustCompile(`^(?:楼|院|店|铺|线|门|房|柜|仓|机|车|库|口|桌|客服|员|学|常|用)`)
+	houseNumber = regexp.MustCompile(`^(?:楼|院|店|铺|线|门|房|柜|仓|机|车|库|口|桌|坑|井|矿|桥|客服|员|学|常|用)`)
 	roadBefore  = regexp.MustCompile(`(?:[路街道巷弄里村园苑城尾单柜第幢栋区大小编工])$`)
 	slashDate   = regexp.MustCompile(`\b(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\b`)
 )
@@ -47,7 +47,7 @@ func (l *line) dates(written []day) {
 			l.invalid("date", d.value)
 		}
 	}
-	if best, ok := l.choose(inOrder(good)); ok {
+	if best, ok := l.choose(inOrder(good)); ok && !refused.MatchString(l.whole[best.end:]) {
 		l.set("date", best.value)
 		delete(l.r.Invalid, "date")
 	}

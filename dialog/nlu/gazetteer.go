@@ -17,6 +17,8 @@ type gazetteer struct {
 	districts map[string][]string // 洪山 -> 武汉
 	sounds    map[string]string   // sounds of a city or province -> its name, where only one has them
 	longest   int                 // of all names, in runes
+
+	districtSounds map[string]string // city and sounds of a district -> its name
 }
 
 // provinceEnds are what follows the short name of a province, in the order in which they are cut off.
@@ -26,7 +28,7 @@ var provinceEnds = []string{"维吾尔自治区", "壮族自治区", "回族自�
 var municipalities = []string{"北京", "上海", "天津", "重庆", "香港", "澳门"}
 
 var places = sync.OnceValue(func() *gazetteer {
-	g := &gazetteer{provinces: map[string]string{}, cities: map[string]string{}, districts: map[string][]string{}, sounds: map[string]string{}}
+	g := &gazetteer{provinces: map[string]string{}, cities: map[string]string{}, districts: map[string][]string{}, sounds: map[string]string{}, districtSounds: map[string]string{}}
 	for _, line := range strings.Split(placesText, "\n") {
 		head, names, ok := strings.Cut(line, ":")
 		if !ok || strings.HasPrefix(line, "#") {
@@ -35,6 +37,7 @@ var places = sync.OnceValue(func() *gazetteer {
 		if city, district := strings.CutPrefix(head, "@"); district {
 			for _, d := range strings.Fields(names) {
 				g.districts[d] = append(g.districts[d], city)
+				g.districtSounds[city+" "+strings.Join(soundsOf(d), " ")] = d
 			}
 			continue
 		}
@@ -99,6 +102,31 @@ func (g *gazetteer) known(name string) bool {
 	_, province := g.provinces[name]
 	_, city := g.cities[name]
 	return province || city
+}
+
+// byEarIn is the district of a city, with 区 or 县 behind it, that text begins with by its sounds: 洪山曲 is 洪山区.
+func (g *gazetteer) byEarIn(city, text string) string {
+	if city == "" {
+		return ""
+	}
+	runes := []rune(text[:min(len(text), 3*(longestDistrict+1))])
+	for n := min(longestDistrict, len(runes)-1); n >= 2; n-- {
+		for _, end := range []string{"区", "县"} {
+			if !soundsLike(string(runes[n:]), end) {
+				continue
+			}
+			if name := g.districtSounds[city+" "+strings.Join(soundsOf(string(runes[:n])), " ")]; name != "" {
+				return name + end
+			}
+		}
+	}
+	return ""
+}
+
+// soundsLike reports whether text begins with a character that sounds like one.
+func soundsLike(text, char string) bool {
+	r := firstRune(text)
+	return r >= 0x2000 && equal(soundsOf(string(r)), soundsOf(char))
 }
 
 // byEar is the place that sounds like a word that is none: 抗州 is 杭州.

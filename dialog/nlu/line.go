@@ -78,8 +78,9 @@ type candidate struct {
 }
 
 var (
-	deniedBefore = regexp.MustCompile(`(?:不是|并不是|而不是|不在|\bnot|\bisn't|\bno)(?:那个|那|在|说|放|到|送|寄| the| in| at| on| for)*[\s,，]*$`)
+	deniedBefore = regexp.MustCompile(`(?:不是|并不是|而不是|\bnot|\bisn't|\bno)(?:那个|那|在|说|放|到|送|寄| the| in| at| on| for)*[\s,，]*$|不在$`)
 	unwanted     = regexp.MustCompile(`(?:不想?要|别用?|不用|不走|不买|\bdon't (?:want|use)|\binstead of)(?:放|送|发|走|那个|了|那| the| a)*[\s]*$`)
+	refused      = regexp.MustCompile(`^(?:的|那天|那会|那个|家里)*(?:我)?(?:都)?(?:别[送放来]|不在|不行|没空|没人|不方便|没时间|不要|来不了|不可以|不送|\s?(?:is|does|will)(?: not|n't))`)
 	questioned   = regexp.MustCompile(`(?:是不是|[要能会可]不是|难道不是)[^，,\s]{0,3}$`)
 	instead      = regexp.MustCompile(`改[成为到]?|换[成到]?|不对|不是|[说讲搞弄报记写]错|错了|应该|还是[^没不]|算了|我是说|更正|(?:^|\s)不+(?:$|\s)|哦不|\b(?:no|not|sorry|actually|instead|rather|i mean|i meant|make it|to)\b|^ for $`)
 )
@@ -88,7 +89,9 @@ var (
 // correction takes the place of the one before.
 func (l *line) choose(all []candidate) (candidate, bool) {
 	left := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return l.denied(c.start) })
-	if wanted := slices.DeleteFunc(slices.Clone(left), func(c candidate) bool { return unwanted.MatchString(lastBytes(l.whole[:c.start], near)) }); len(wanted) > 0 {
+	if wanted := slices.DeleteFunc(slices.Clone(left), func(c candidate) bool {
+		return unwanted.MatchString(lastBytes(l.whole[:c.start], near)) || refused.MatchString(l.whole[c.end:])
+	}); len(wanted) > 0 {
 		left = wanted // 不要三个了 就要两个
 	}
 	if len(left) == 0 {

@@ -196,6 +196,9 @@ func specValue(kind int, text string, m []int) string {
 		if !strings.HasSuffix(said, "色") && said != "透明" && !strings.HasSuffix(text[m[0]:m[1]], "款") && !(strings.HasSuffix(text[m[0]:m[1]], "的") && colourAsked.MatchString(lastBytes(text[:m[0]], near))) {
 			return ""
 		}
+		if n := len([]rune(said)); n == 1 || n == 2 && !strings.HasSuffix(said, "色") && said != "透明" {
+			said += "色"
+		}
 		return said
 	case sizes:
 		if strings.HasSuffix(text[:m[0]], "too ") {
