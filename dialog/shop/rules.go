@@ -1,5 +1,12 @@
 package shop
 
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
 // desk are the rules of all acts.
 var desk = map[string]rule{
 	UrgeShipment: urgeShipment, UrgeDelivery: urgeDelivery, "courier_callback": courierCallback,
@@ -59,6 +66,9 @@ func (m *matter) run(act string, run rule) (Facts, string) {
 	return f, code
 }
 
+// mostValue bounds what a caller says for one value, in characters.
+const mostValue = 500
+
 // check says whether a request has what its kind needs.
 func (s Spec) check(order, phone string, values map[string]string) string {
 	switch {
@@ -71,6 +81,14 @@ func (s Spec) check(order, phone string, values map[string]string) string {
 		if values[name] == "" {
 			return "the value " + name
 		}
+	}
+	for name, value := range values {
+		if !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl) || utf8.RuneCountInString(value) > mostValue {
+			return fmt.Sprintf("the value %s as text of at most %d characters", name, mostValue)
+		}
+	}
+	if number := values["phone"]; number != "" && !digits(number, 5, 15) {
+		return "the value phone as 5 to 15 digits"
 	}
 	if !s.Any {
 		return ""
