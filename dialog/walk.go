@@ -72,8 +72,6 @@ func (s *Session) step(ctx context.Context, f *flow.Flow, rule *flow.Rule, rec r
 		return s.commit(ctx, f, rule, rec)
 	case rule.Ticket != "":
 		return s.fileTicket(ctx, rule, rec)
-	case rule.UnderWay != "":
-		return !s.underWay(ctx, s.phone(rec), rule.UnderWay)
 	case rule.SMS != "":
 		return s.text2phone(ctx, rule, rec)
 	}
@@ -159,6 +157,9 @@ func (s *Session) conclude(ctx context.Context, a flow.Answer, rec record) (on b
 // follows does what an answer is followed by; true lets the rules go on.
 func (s *Session) follows(ctx context.Context, a flow.Answer) (on bool) {
 	switch {
+	case len(a.Forget) > 0 && s.asksTooOften(a.Say):
+		s.transfer("transfer", "handing_over_lost", "多次给的内容办不了")
+		return false
 	case len(a.Forget) > 0:
 		for _, slot := range a.Forget {
 			delete(s.task.said, slot)
@@ -190,6 +191,18 @@ func (s *Session) follows(ctx context.Context, a flow.Answer) (on bool) {
 // mostHops is how many matters one turn may lead through.
 const mostHops = 3
 
+// mostAnew is how often the same refusal asks for another value.
+const mostAnew = 3
+
+func (s *Session) asksTooOften(ids flow.Prompts) bool {
+	for _, id := range ids {
+		if s.said[id] > mostAnew {
+			return true
+		}
+	}
+	return false
+}
+
 // goOver takes up another matter about the same order, with what was said of it.
 func (s *Session) goOver(ctx context.Context, intent string) {
 	if s.hops++; s.hops > mostHops {
@@ -213,7 +226,7 @@ func (s *Session) goOver(ctx context.Context, intent string) {
 // lookUp asks the shop what a rule wants to know, once for the same values.
 func (s *Session) lookUp(ctx context.Context, rule *flow.Rule, rec record) (on bool) {
 	spec, _ := shop.SpecOf(rule.Ask)
-	q := shop.Question{Kind: rule.Ask, Values: s.valuesFor(rule, spec, rec)}
+	q := shop.Question{Kind: rule.Ask, Values: s.valuesFor(rule, spec, rec), At: s.now()}
 	switch spec.On {
 	case shop.OnOrder:
 		q.Order = rec.order.Number

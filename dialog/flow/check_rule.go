@@ -20,13 +20,13 @@ func (c *checker) rule(r *Rule) error {
 		}
 	}
 	steps := 0
-	for _, there := range []bool{len(r.Need) > 0, r.Ask != "", r.Do != "", r.Ticket != "", r.UnderWay != "", r.SMS != ""} {
+	for _, there := range []bool{len(r.Need) > 0, r.Ask != "", r.Do != "", r.Ticket != "", r.SMS != ""} {
 		if there {
 			steps++
 		}
 	}
 	if steps > 1 {
-		return fmt.Errorf("one of need, ask, do, ticket, under_way and sms to a rule: write a rule for each")
+		return fmt.Errorf("one of need, ask, do, ticket and sms to a rule: write a rule for each")
 	}
 	switch {
 	case len(r.Need) > 0:
@@ -35,11 +35,6 @@ func (c *checker) rule(r *Rule) error {
 		return c.shop(r)
 	case r.Ticket != "":
 		return c.ticket(r)
-	case r.UnderWay != "":
-		if len(r.Say) > 0 || r.Then != "" || len(r.Confirm) > 0 {
-			return fmt.Errorf("under_way tells of the ticket by itself: write other answers as rules below")
-		}
-		return nil
 	case r.SMS != "":
 		if !c.book.Has(r.SMS) {
 			return fmt.Errorf("sms: no prompt %q", r.SMS)
@@ -48,7 +43,7 @@ func (c *checker) rule(r *Rule) error {
 			return fmt.Errorf("sms: link and the field {link} in %s go together", r.SMS)
 		}
 	case len(r.Say) == 0 && r.Then == "":
-		return fmt.Errorf("nothing to do: give need, ask, do, ticket, under_way, sms, say or then")
+		return fmt.Errorf("nothing to do: give need, ask, do, ticket, sms, say or then")
 	}
 	return c.answer(r.Answer)
 }

@@ -96,8 +96,7 @@ type Rule struct {
 	Ask      string            `yaml:"ask"`
 	Do       string            `yaml:"do"`
 	Values   map[string]string `yaml:"values"`
-	Ticket   string            `yaml:"ticket"`    // type of the ticket that is filed
-	UnderWay string            `yaml:"under_way"` // type of a ticket that may be open already
+	Ticket   string            `yaml:"ticket"` // type of the ticket that is filed
 	Confirm  Prompts           `yaml:"confirm"`
 	SMS      string            `yaml:"sms"`
 	Link     string            `yaml:"link"`

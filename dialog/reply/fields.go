@@ -98,7 +98,10 @@ func Courier(name, lang string) string {
 
 var statusEnglish = map[string]string{"运输中": "on its way", "派送中": "out for delivery", "已签收": "delivered", "待发货": "not shipped yet", "待付款": "waiting for payment",
 	"待取件": "ready for pickup", "已到网点": "at the local depot", "清关中": "in customs", "退货中": "being returned", "已取消": "cancelled", "已发货": "shipped",
-	"显示签收未收到": "a parcel that did not come", "催派送": "a late delivery", "催发货": "a late shipment", "退款处理中": "the refund is being processed", "已退款": "refunded", "处理中": "in progress", "已完成": "done", "物流停滞": "a stalled parcel", "异常": "held up"}
+	"显示签收未收到": "a parcel that did not come", "催派送": "a late delivery", "催发货": "a late shipment", "退款处理中": "the refund is being processed", "已退款": "refunded", "处理中": "in progress", "已完成": "done", "物流停滞": "a stalled parcel", "异常": "held up", "备货中": "being packed",
+	"换货中": "being exchanged", "拦截中": "being stopped", "拒收退回": "on its way back", "退回中": "on its way back", "退款中": "being refunded", "已关闭": "closed", "待寄回": "waiting for you to send it back",
+	"商品问题": "a problem with a product", "投诉": "a complaint", "未经同意投放": "a parcel left without asking", "理赔": "a claim", "退款": "a refund", "上门服务": "a visit",
+	"退货协商": "a return", "换货协商": "an exchange", "换货": "an exchange", "价保协商": "price protection", "晚发补偿": "a late shipment", "丢失": "lost", "遗失": "lost", "破损": "damaged"}
 
 func status(text, lang string) string {
 	if lang != "en" {
@@ -133,6 +136,9 @@ func Event(text, lang string) string {
 	text = strings.TrimSpace(text)
 	if lang != "en" {
 		return strings.Join(strings.Fields(text), "，")
+	}
+	if known := english(text); known != "" {
+		return known
 	}
 	for _, e := range eventsEnglish {
 		if m := e.pattern.FindStringSubmatch(text); m != nil {
