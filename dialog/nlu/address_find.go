@@ -181,6 +181,9 @@ func digitized(text string) string {
 		switch {
 		case englishTeens[w] > 0 || englishTens[w] > 0:
 			out, single = append(out, strconv.Itoa(englishTeens[w]+englishTens[w])), false
+		case (w == "o" || w == "oh") && !single && i > 0 && englishTeens[words[i-1]]+englishTens[words[i-1]] > 0:
+			out[len(out)-1] += "0" // twelve oh three
+			single = true
 		case englishDigits[w] != "" && !(w == "o" || w == "oh") || (w == "o" || w == "oh") && single:
 			d, last := englishDigits[w], len(out)-1
 			switch {

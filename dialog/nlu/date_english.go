@@ -14,7 +14,7 @@ const (
 )
 
 var (
-	relativeEn = regexp.MustCompile(`\b(?:the )?day after tomorrow\b|\b(?:the )?day before yesterday\b|\btomorrow\b|\btoday\b|\btonight\b|\byesterday\b`)
+	relativeEn = regexp.MustCompile(`\b(?:the )?day after tomorrow\b|\bthe day after$|\b(?:the )?day before yesterday\b|\btomorrow\b|\btoday\b|\btonight\b|\byesterday\b`)
 	weekEn     = regexp.MustCompile(`\b(?:(this|next|last|this coming|coming) )?(?:` + weekdaysEn + `|(weekend))\b|\b(next|this|last) (week|month)\b`)
 	monthDayEn = regexp.MustCompile(`\b` + monthsEn + `\.? (?:the )?(?:` + ordinalEn + `)\b`)
 	dayMonthEn = regexp.MustCompile(`\b(?:the )?(?:` + ordinalEn + `)(?: of)? ` + monthsEn + `\b`)
@@ -35,7 +35,7 @@ func (l *line) datesEnglish() []day {
 	for _, m := range relativeEn.FindAllStringIndex(l.text, -1) {
 		said := l.text[m[0]:m[1]]
 		shift := map[string]int{"tomorrow": 1, "yesterday": -1}[said]
-		if strings.HasSuffix(said, "after tomorrow") {
+		if strings.HasSuffix(said, "after tomorrow") || said == "the day after" {
 			shift = 2
 		} else if strings.HasSuffix(said, "before yesterday") {
 			shift = -2

@@ -174,7 +174,7 @@ func nameIn(text string, state State) string {
 	for _, m := range nameEnglish.FindAllStringSubmatch(text, -1) {
 		name := strings.TrimSpace(namesEnd.ReplaceAllString(m[1], ""))
 		words := strings.Fields(name)
-		if len(words) == 0 || len(words) > 3 || len(words) == 1 && !givenFirst.MatchString(m[0]) || plainWord.MatchString(name) || len(Numbers(name)) > 0 {
+		if len(words) == 0 || len(words) > 3 || len(words) == 1 && !givenFirst.MatchString(m[0]) && state.Asked != "name" || plainWord.MatchString(name) || len(Numbers(name)) > 0 {
 			continue
 		}
 		return unspelled(words)

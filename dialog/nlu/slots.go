@@ -229,6 +229,15 @@ func only(list []string, fits func(string) bool) string {
 	return found
 }
 
+var countBefore = regexp.MustCompile(`\b(` + unitEn + `|\d{1,3}) (?:of the |more |new )?$`)
+
+// counted leaves how many of some goods are meant; one is mostly no number.
+func (l *line) counted(said string) {
+	if n, ok := wholeNumber(said); ok && n > 1 {
+		l.set("quantity", decimal(n*hundredth))
+	}
+}
+
 // ofSameKind is the one product of a list that a general word names: 裙子 for 连衣裙, lamp for desk lamp.
 func ofSameKind(word string, products []string) string {
 	stem := strings.TrimSuffix(strings.TrimSuffix(word, "子"), "s")
@@ -257,6 +266,9 @@ func (l *line) products() {
 		}
 		if name == "" || len(all) > 0 && i < all[len(all)-1].end || !meantAsGoods(l.text, i, name) {
 			continue
+		}
+		if m := countBefore.FindStringSubmatch(l.text[:i]); m != nil && latinLetter(name[0]) {
+			l.counted(m[1]) // two towels
 		}
 		all = append(all, candidate{name, i, i + len(name), false})
 	}
