@@ -27,7 +27,7 @@ import (
 type Line struct {
 	engine  *dialog.Engine
 	prompts proof.Prompts
-	names   []string // what matters are called
+	flows   *flow.Set
 	shop    *watched
 	inbox   *inbox
 	clock   time.Time
@@ -70,13 +70,8 @@ func NewLine(log *slog.Logger) (*Line, error) {
 		return nil, fmt.Errorf("caller: %w", err)
 	}
 	l.prompts = proof.Read(book)
-	flows, err := flow.Load(book, flow.Builtin())
-	if err != nil {
+	if l.flows, err = flow.Load(book, flow.Builtin()); err != nil {
 		return nil, fmt.Errorf("caller: %w", err)
-	}
-	for _, intent := range flows.Intents() {
-		f, _ := flows.Of(intent)
-		l.names = append(l.names, f.Name["zh"], f.Name["en"])
 	}
 	links, err := sms.NewLinks("https://shop.example/l", []byte("played calls only, nothing opens"), l.now)
 	if err != nil {
@@ -120,7 +115,10 @@ func (l *Line) Begin(ctx context.Context, file shop.File, number string) (*Call,
 	l.inbox.empty()
 	l.calls++
 	c := &Call{line: l, db: db, ledger: proof.New(l.clock, l.prompts)}
-	c.ledger.Own(l.names...)
+	for _, intent := range l.flows.Intents() {
+		f, _ := l.flows.Of(intent)
+		c.ledger.Own(f.Name["zh"], f.Name["en"])
+	}
 	c.ledger.Caller(number)
 	c.session = l.engine.Open(dialog.CallInfo{ID: fmt.Sprintf("played-%d", l.calls), Caller: number})
 	return c, nil
@@ -189,6 +187,7 @@ func (c *Call) answered(turn dialog.Turn, acts []dialog.Act, took time.Duration,
 	for _, n := range counts {
 		c.ledger.Number(n)
 	}
+	c.classes(a.Slots)
 	c.judge(&a, turn, acts)
 	for i, act := range acts {
 		if ends := act.Expect != nil || act.Outcome != nil; ends != (i == len(acts)-1) && !left {
@@ -202,6 +201,19 @@ func (c *Call) answered(turn dialog.Turn, acts []dialog.Act, took time.Duration,
 	defer c.mu.Unlock()
 	c.answers = append(c.answers, a)
 	c.ended = a.Outcome != nil && a.Outcome.Kind != dialog.OutcomeTransfer
+}
+
+// closed are slots whose values are a few classes: what the caller said in any words is read back in the class's own.
+var closed = []string{"invoice_type", "issue", "pay_method", "place", "role"}
+
+// classes lets the hotline call what the caller has said by the name of its class, and by no other's.
+func (c *Call) classes(slots map[string]string) {
+	for name, value := range slots {
+		slot, _ := c.line.flows.Slot(name)
+		if len(slot.Words) > 0 || len(slot.Spoken) > 0 || slices.Contains(closed, name) {
+			c.ledger.Own(value, slot.Say(value, "zh"), slot.Say(value, "en"))
+		}
+	}
 }
 
 // Answers are all answers so far. They may be asked for from any goroutine.
