@@ -211,6 +211,10 @@ func (s *Session) accept(ctx context.Context, o offer) {
 		s.openTicket(ctx, o.arg)
 	case offerIntent:
 		s.goOver(ctx, o.arg)
+	case offerMore:
+		s.tellMore(ctx)
+	case offerKnown:
+		s.meant(ctx, o.arg)
 	case offerOrder:
 		s.number, s.focus = "", o.arg
 		s.run(ctx, nothing)
@@ -233,6 +237,9 @@ func (s *Session) decline(ctx context.Context, o offer, r nlu.Reading) {
 			return
 		}
 		s.leave()
+	case offerKnown:
+		s.say("confirm:ticket", "known_not", nil)
+		s.propose(offerTicket, productMatter)
 	case offerTail:
 		s.tail = ""
 		s.wait(askedTail)

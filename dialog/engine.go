@@ -35,6 +35,7 @@ type Config struct {
 	Links    Links            // nil: messages have no links
 	CSAT     bool             // callers are asked for a rating at the end
 
+	Knowledge Knowledge // nil: questions about rules and products go to a human
 	Cases     Cases     // nil: closed conversations are not kept for later agents
 	Advice    Advice    // nil: agents get no hits of the knowledge base
 	Assistant Assistant // nil: no language model is asked
@@ -55,6 +56,7 @@ type Engine struct {
 	messages Messages
 	links    Links
 	csat     bool
+	knows    Knowledge
 	cases    Cases
 	advice   Advice
 	assist   Assistant
@@ -88,7 +90,7 @@ func New(cfg Config) (*Engine, error) {
 		return nil, errors.New("dialogue: a shop is required: give a SQLite shop or an HTTP adapter")
 	}
 	e := &Engine{shop: cfg.Shop, now: cfg.Now, log: cfg.Logger, codes: cfg.Codes, messages: cfg.Messages, links: cfg.Links, csat: cfg.CSAT,
-		cases: cfg.Cases, advice: cfg.Advice, assist: cfg.Assistant}
+		knows: cfg.Knowledge, cases: cfg.Cases, advice: cfg.Advice, assist: cfg.Assistant}
 	if e.now == nil {
 		zone := time.FixedZone("UTC+8", 8*60*60)
 		e.now = func() time.Time { return time.Now().In(zone) }

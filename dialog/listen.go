@@ -57,7 +57,7 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 	if s.filling() && r.Intent == "transfer_human" && !person.MatchString(r.Text) {
 		r.Intent = nlu.ProvideInfo // 个人 answers a question for a name
 	}
-	if s.startsOver(r) || s.global(ctx, r) {
+	if s.startsOver(r) || s.global(ctx, r) || s.inquire(ctx, t, r) {
 		return
 	}
 	if s.asked == askedRating {
@@ -174,6 +174,7 @@ func firstOf(slots map[string]string, names ...string) string {
 // feel keeps the mood; it never gets better than it was said to be last, and anger is counted.
 func (s *Session) feel(r nlu.Reading) {
 	s.mood = r.Sentiment
+	s.soured = s.soured || r.Sentiment == nlu.Angry || r.Sentiment == nlu.Negative
 	if r.Sentiment == nlu.Angry {
 		s.angry++
 	}
@@ -306,7 +307,7 @@ func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
 	case r.Aspect != "" && s.focus != "":
 		s.follow(ctx, r)
 	case r.Intent == nlu.Affirm && s.asked == askedOpen && s.helped:
-		s.say("anything_else", "anything_else", nil)
+		s.anythingElse(ctx)
 	case r.Intent == nlu.Affirm && s.asked == askedOpen:
 		s.say("reprompt", "listening", nil)
 	case r.Intent == nlu.Deny && s.asked == askedWhich:

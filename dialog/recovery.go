@@ -39,7 +39,7 @@ func (s *Session) misheard(ctx context.Context) {
 }
 
 // silence handles a caller who says nothing, counted apart from misses.
-func (s *Session) silence(_ context.Context) {
+func (s *Session) silence(ctx context.Context) {
 	if s.asked == askedReason {
 		s.transfer("transfer", "handing_over", "客户要求转人工")
 		return
@@ -52,7 +52,7 @@ func (s *Session) silence(_ context.Context) {
 	n := s.noInput[s.asked]
 	if s.asked == askedOpen && s.helped {
 		if n == 1 {
-			s.say("anything_else", "anything_else", nil)
+			s.anythingElse(ctx)
 			return
 		}
 		s.goodbye("close", OutcomeSilence)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 
+	"voxgate/dialog/knowledge"
 	"voxgate/dialog/nlu"
 	"voxgate/dialog/reply"
 	"voxgate/dialog/shop"
@@ -116,7 +117,13 @@ type Session struct {
 	ticket    string
 	action    string
 	helped    bool // a question was answered
-	outcome   *Outcome
+	soured    bool // something the caller said was not content
+	suggested bool // a product was named once
+
+	spoken []string         // products of the last answer of the knowledge base
+	rest   knowledge.Answer // what of an answer was not said yet
+
+	outcome *Outcome
 }
 
 var _ Brain = (*Session)(nil)

@@ -103,6 +103,16 @@ func (k *Knowledge) Ask(ctx context.Context, q Question) (Answer, bool, error) {
 	return product, false, nil // Missing and Guess may be set
 }
 
+// Tell is the answer of an entry, after the caller has said yes to a Guess; false where there is none in the language.
+func (k *Knowledge) Tell(ctx context.Context, id, lang string) (Answer, bool, error) {
+	return k.Base.Tell(ctx, id, lang)
+}
+
+// Suggest finds one product to name to the caller, false where none is worth it.
+func (k *Knowledge) Suggest(ctx context.Context, c Context) (Suggestion, bool, error) {
+	return k.Adviser.Suggest(ctx, c)
+}
+
 // OpenDatabase opens or creates the SQLite database that base and products lie in; ":memory:" ends with the process.
 func OpenDatabase(ctx context.Context, path string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", path)
