@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"time"
 
@@ -69,6 +70,11 @@ func (s *Session) offerAgent(ctx context.Context, f *flow.Flow, r nlu.Reading) {
 	}
 	if open, narrowed := s.narrow(r); len(open) == 1 && (narrowed || s.focus == "") {
 		s.prior, s.focus = s.focus, open[0].Number
+	}
+	if len(s.suspended) > 0 {
+		s.say("inform", "agent_later", reply.Business(f.Name[s.lang])) // what was set aside is finished first
+		s.task.over, s.answered = true, true
+		return
 	}
 	if s.mood == nlu.Negative {
 		s.say("apologize", "sorry", nil)
@@ -145,13 +151,15 @@ func (s *Session) confirm(ctx context.Context, r nlu.Reading, given bool) bool {
 		s.run(ctx, r)
 		return true
 	}
-	named := s.offerNamed(o, r.Text)
+	named := s.offerNamed(o, r.Text) || s.agrees(r)
 	yes := r.Intent == nlu.Affirm || named
 	if o.kind == offerCommit {
 		r = s.inPlace(r)
 		switch {
 		case !named && s.elsewhere(r):
 			return false
+		case s.otherOrder(ctx, r):
+			return true
 		case s.collect(r):
 			s.wanted = s.givenSlots()
 			s.valueGiven(ctx, r)
@@ -170,6 +178,46 @@ func (s *Session) confirm(ctx context.Context, r nlu.Reading, given bool) bool {
 	default:
 		return false
 	}
+	return true
+}
+
+var (
+	beginsYes = regexp.MustCompile(`(?i)^(?:嗯+|对+|是的?|好的?|行|可以|要|确认|没错|那就|yes|yeah|yep|sure|ok|okay|please)[\s,，。]`)
+	takesYes  = regexp.MustCompile(`(?i)不|别|但|可是|等|先|换|改|错|\b(?:but|not|no|wait|instead|actually)\b`)
+)
+
+// agrees reports whether an answer begins with yes and says nothing against it: 对 退, yes open a case.
+func (s *Session) agrees(r nlu.Reading) bool {
+	const longest = 24
+	return beginsYes.MatchString(r.Text) && !takesYes.MatchString(r.Text) && len([]rune(r.Text)) <= longest && !asks(r) && r.Urgent == "" && len(r.Slots) == 0
+}
+
+// otherOrder puts another order in the place of the one that was read out: 不对 是另一个.
+func (s *Session) otherOrder(ctx context.Context, r nlu.Reading) bool {
+	f, ok := s.flow()
+	if !ok || f.Subject != flow.SubjectOrder || len(s.orders) < 2 || r.Slots["product"] == "" && (r.Refer == "" || r.Refer == "this" || r.Refer == "all") {
+		return false
+	}
+	if p := r.Slots["product"]; nlu.Latin(p) && !strings.Contains(strings.ToLower(r.Text), strings.TrimSuffix(strings.ToLower(p), "s")) {
+		return false // a guess by sound is too little to change what was read out
+	}
+	open, narrowed := s.narrow(r)
+	if !narrowed || len(open) == 0 {
+		return false
+	}
+	for _, o := range open {
+		if o.Number == s.focus {
+			return false
+		}
+	}
+	s.understood()
+	s.task.order, s.task.agreed, s.task.facts, s.task.looked = open[0].Number, "", nil, nil
+	if len(open) > 1 {
+		s.task.order = ""
+		s.whichOrder(open, "which_order")
+		return true
+	}
+	s.run(ctx, nlu.Reading{Intent: s.task.intent, Slots: map[string]string{}})
 	return true
 }
 

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,6 +46,7 @@ type Config struct {
 type CallInfo struct {
 	ID     string // call id, for logs and the hand-off
 	Caller string // the caller's number as the network gives it; empty when withheld
+	Lang   string // of the greeting: "zh" (also when empty) or "en"
 }
 
 // Engine opens conversations. It is shared by all calls.
@@ -122,7 +124,7 @@ func New(cfg Config) (*Engine, error) {
 // Open begins a conversation.
 func (e *Engine) Open(call CallInfo) *Session {
 	return &Session{
-		Engine: e, script: *e.script.Load(), call: call, caller: nationalNumber(call.Caller), log: e.log.With("call", call.ID), lang: "zh",
+		Engine: e, script: *e.script.Load(), call: call, caller: nationalNumber(call.Caller), log: e.log.With("call", call.ID), lang: cmp.Or(call.Lang, "zh"),
 		slots: map[string]string{}, noInput: map[string]int{}, noMatch: map[string]int{}, said: map[string]int{},
 		proved: map[string]bool{},
 	}

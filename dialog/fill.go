@@ -183,7 +183,7 @@ func (s *Session) fill(ctx context.Context, r nlu.Reading) bool {
 		s.understood()
 		s.drop()
 		return true
-	case r.Intent == nlu.Affirm || r.Intent == nlu.Deny || r.Intent == nlu.OutOfScope && !def.Free:
+	case (r.Intent == nlu.Affirm || r.Intent == nlu.Deny) && (!def.Free || r.Confidence >= sure) || r.Intent == nlu.OutOfScope && !def.Free:
 		s.misheard(ctx)
 		return true
 	case s.doesNotKnow(ctx, r.Text):

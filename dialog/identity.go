@@ -30,6 +30,11 @@ func (s *Session) absorb(r nlu.Reading) bool {
 		}
 	}
 	given := s.fix(r)
+	if r.Slots["name"] == "" && r.Slots["phone_tail"] != "" && s.verified == "" {
+		if name := s.nameBehind(r.Text); name != "" {
+			r.Slots["name"], s.slots["name"] = name, name
+		}
+	}
 	if name := r.Slots["name"]; name != "" && !(s.wants(r, "receiver") && r.Slots["receiver"] != "") {
 		s.name, given = name, given || s.asked == askedName || s.asked == askedTail || s.tail != ""
 	}
@@ -72,6 +77,15 @@ func (s *Session) absorb(r nlu.Reading) bool {
 		return s.part(r, number)
 	}
 	return given
+}
+
+// nameBehind is a bare name at the end of an utterance that gives a phone's last digits: 尾号九九一四 程思远.
+func (s *Session) nameBehind(text string) string {
+	words := strings.Fields(text)
+	if len(words) < 2 {
+		return ""
+	}
+	return s.parser.Understand(words[len(words)-1], "", nlu.State{Asked: askedName, Lang: s.lang}).Slots["name"]
 }
 
 // wants reports whether the matter that an utterance is about, or else the present one, needs or takes a value.

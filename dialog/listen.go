@@ -46,7 +46,7 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 		s.say("reprompt", "listening", nil)
 		return
 	}
-	if s.asked == askedConfirm && s.offerNamed(s.offer, r.Text) {
+	if s.asked == askedConfirm && (s.offerNamed(s.offer, r.Text) || s.agrees(r)) {
 		s.route(ctx, r, false)
 		return
 	}
@@ -208,8 +208,8 @@ func (s *Session) global(ctx context.Context, r nlu.Reading) bool {
 	case nlu.Greet:
 		s.askOpenAgain(ctx)
 	case nlu.Goodbye:
-		if s.asked == askedReason {
-			return false
+		if s.asked == askedReason || len(r.Slots) > 0 && !endsCall.MatchString(r.Text) {
+			return false // 算了 我问双肩包
 		}
 		s.goodbye("close", OutcomeClosed)
 	default:
@@ -313,6 +313,12 @@ func (s *Session) route(ctx context.Context, r nlu.Reading, given bool) {
 	case r.Intent == nlu.Deny && s.asked == askedWhich:
 		s.understood()
 		s.askSlot(askedOrder)
+	case (r.Intent == nlu.Deny || r.Intent == nlu.Goodbye) && s.asked == askedOpen && (r.Slots["product"] != "" || r.Slots["courier"] != ""):
+		if s.task.intent == "" {
+			s.task = matter("track_logistics", "")
+		}
+		s.understood()
+		s.run(ctx, r)
 	case r.Intent == nlu.Deny && s.asked == askedOpen:
 		s.denied(ctx, r)
 	case r.Intent == nlu.OutOfScope && r.Confidence >= leastUnderstood && s.asked == askedOpen:

@@ -102,7 +102,15 @@ func (s *Session) repromptValue(act, ladder string, n int) {
 	}
 	sorry := s.text(ladder+"value", n-1, nil)
 	line := s.text(s.question, n, facts)
-	s.out.emit(Act{Name: act, Lang: s.lang, Say: sorry.Text + line.Text, Facts: line.Facts})
+	s.out.emit(Act{Name: act, Lang: s.lang, Say: join(sorry.Text, line.Text, s.lang), Facts: line.Facts})
+}
+
+// join puts two sentences behind each other.
+func join(a, b, lang string) string {
+	if lang == "en" {
+		return a + " " + b
+	}
+	return a + b
 }
 
 // keyable reports whether keys can answer the open question.

@@ -295,6 +295,9 @@ func (s *Session) state() nlu.State {
 	} else if given := s.givenSlots(); s.offer.kind == offerCommit && len(given) == 1 {
 		st.Asked = given[0] // a bare value corrects it
 	}
+	if len(s.lines) == 0 {
+		st.Lang = "" // nothing has been said yet: the first utterance chooses the language
+	}
 	for _, o := range s.orders {
 		st.Products = append(st.Products, o.Product)
 		if o.ProductEN != "" && s.lang == "en" {

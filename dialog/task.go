@@ -27,6 +27,7 @@ type task struct {
 	agreed         string            // the action that was said yes to, with its values
 	done           map[string]bool   // actions done, with their values
 	place          *nlu.Address      // the address given last, as far as it goes
+	begun          nlu.Reading       // the part of the utterance that it was said in, where there were several
 	over           bool              // nothing of it is open
 }
 
@@ -117,15 +118,42 @@ var ownParcel = regexp.MustCompile(`我的?(?:快递|包裹|东西|货|订单)|(
 // begin takes up a new matter, and keeps those of the same utterance for later.
 func (s *Session) begin(ctx context.Context, r nlu.Reading) {
 	s.take(r)
+	parts := s.parts(r)
+	if own, ok := parts[r.Intent]; ok && own.Slots["product"] != "" {
+		r.Slots["product"] = own.Slots["product"]
+	}
 	for _, intent := range r.Also {
 		if _, ok := s.flows.Of(intent); ok && intent != s.task.intent {
-			s.queue = append(s.queue, matter(intent, ""))
+			next := matter(intent, "")
+			next.begun = parts[intent]
+			s.queue = append(s.queue, next)
 		}
 	}
 	s.understood()
 	s.soothe(r)
 	s.collect(r)
 	s.run(ctx, r)
+}
+
+// clauseEnds part the matters of one utterance.
+var clauseEnds = regexp.MustCompile(`[\s,，。；]+|顺便|然后|还有|另外|再帮我|(?i)\band\b|\balso\b`)
+
+// parts are the readings of the parts of an utterance with several matters, by intent, so that each has its own product.
+func (s *Session) parts(r nlu.Reading) map[string]nlu.Reading {
+	out := map[string]nlu.Reading{}
+	if len(r.Also) == 0 {
+		return out
+	}
+	for _, part := range clauseEnds.Split(r.Text, -1) {
+		if len([]rune(part)) < 3 {
+			continue
+		}
+		one := s.parser.Understand(part, "", s.state())
+		if _, there := out[one.Intent]; !there && one.Slots["product"] != "" {
+			out[one.Intent] = one
+		}
+	}
+	return out
 }
 
 // proceed goes on with what was set aside or said in the same breath, once nothing is open any more.
@@ -139,10 +167,15 @@ func (s *Session) proceed(ctx context.Context) {
 			s.say("inform", "back_to", s.business())
 		case len(s.queue) > 0:
 			s.task, s.queue = s.queue[0], s.queue[1:]
+			s.collect(s.task.begun)
 		default:
 			return
 		}
-		s.run(ctx, nlu.Reading{Intent: s.task.intent, Slots: map[string]string{}})
+		r := nlu.Reading{Intent: s.task.intent, Slots: map[string]string{}}
+		if product := s.task.begun.Slots["product"]; product != "" && s.task.order == "" {
+			r.Slots["product"] = product
+		}
+		s.run(ctx, r)
 	}
 }
 
