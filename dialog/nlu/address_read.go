@@ -154,6 +154,9 @@ func ending(text string, endings ...string) int {
 	return 0
 }
 
+// longestPart is of the name of a road or an estate, in bytes.
+const longestPart = 48
+
 // street reads town, village, road, number and estate in any order.
 func (p *addressReader) street() bool {
 	if p.a.Number == "" && (p.a.Road != "" || p.a.Estate == "" && p.a.Village != "" || yard.MatchString(p.rest)) {
@@ -169,15 +172,19 @@ func (p *addressReader) street() bool {
 	for _, part := range []struct {
 		field   *string
 		pattern *regexp.Regexp
+		ends    string // of which one stands in every such name
 		open    bool
 	}{
-		{&p.a.Town, townPart, p.a.Town == "" && p.a.Road == "" && p.a.Estate == ""},
-		{&p.a.Village, villagePart, p.a.Village == "" && p.a.Estate == ""},
-		{&p.a.Road, roadPart, p.a.Road == "" && p.a.Estate == ""},
-		{&p.a.Estate, estatePart, !p.twoEstates},
+		{&p.a.Town, townPart, "道镇乡木园区", p.a.Town == "" && p.a.Road == "" && p.a.Estate == ""},
+		{&p.a.Village, villagePart, "村区屯", p.a.Village == "" && p.a.Estate == ""},
+		{&p.a.Road, roadPart, "路街道巷弄同线", p.a.Road == "" && p.a.Estate == ""},
+		{&p.a.Estate, estatePart, "区园寓厦场村庄墅苑城馆府庭邸楼学园院司厂店市心际舍地湾郡轩居里", !p.twoEstates},
 	} {
+		if !part.open || !strings.ContainsAny(p.rest[:min(len(p.rest), longestPart)], part.ends) {
+			continue
+		}
 		m := part.pattern.FindString(p.rest)
-		if !part.open || m == "" || part.field == &p.a.Village && strings.Contains(m, "新村") || notOfPlace.MatchString(withoutNumbers(m)) || mixed(m, part.field == &p.a.Road) {
+		if m == "" || part.field == &p.a.Village && strings.Contains(m, "新村") || notOfPlace.MatchString(withoutNumbers(m)) || mixed(m, part.field == &p.a.Road) {
 			continue
 		}
 		p.strong++

@@ -55,7 +55,10 @@ func (l *line) routes() {
 // betweenPlaces reports whether one known place is joined to another: 广州发北京, 绍兴到昆明.
 func (l *line) betweenPlaces() bool {
 	for i := range l.text {
-		if _, n := placeName(l.text[i:]); n > 0 && l.placeAt(i) {
+		if !l.placeAt(i) {
+			continue
+		}
+		if _, n := placeName(l.text[i:]); n > 0 {
 			if m := joined.FindString(l.text[i+n:]); m != "" && l.placeAt(i+n+len(m)) {
 				return true
 			}
