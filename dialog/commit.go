@@ -12,7 +12,7 @@ import (
 
 // commit confirms an action, does it and says what came of it; true lets the rules go on.
 func (s *Session) commit(ctx context.Context, f *flow.Flow, rule *flow.Rule, rec record) (on bool) {
-	spec, _ := shop.SpecOf(rule.Do)
+	spec, _ := s.flows.Spec(rule.Do)
 	fields := s.fields(rec)
 	action := shop.Action{Kind: rule.Do, Phone: s.phone(rec), Values: s.valuesFor(rule, spec, rec), Call: s.call.ID, At: s.now()}
 	if spec.On == shop.OnOrder {
@@ -31,7 +31,7 @@ func (s *Session) commit(ctx context.Context, f *flow.Flow, rule *flow.Rule, rec
 			return false
 		}
 		s.confirmed = fields
-		s.sayFacts("confirm:"+rule.Do, id, fields(s.lang))
+		s.say("confirm:"+rule.Do, id, fields(s.lang))
 		s.propose(offerCommit, key)
 		return false
 	}

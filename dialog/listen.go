@@ -33,7 +33,7 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 		return
 	}
 	// A language is not changed for an utterance that was hardly heard.
-	if t.Confidence == 0 || t.Confidence >= surelyHeard || r.Confidence >= sure {
+	if (t.Confidence == 0 || t.Confidence >= surelyHeard || r.Confidence >= sure) && s.switches(r) {
 		s.lang = r.Lang
 	}
 	s.feel(r)
@@ -82,6 +82,14 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 	s.route(ctx, r, given)
 }
 
+// latinWord is a word of Latin letters; one alone may be a size or a name within a Chinese conversation.
+var latinWord = regexp.MustCompile(`[A-Za-z']{2,}`)
+
+// switches reports whether an utterance is enough to speak its language from now on.
+func (s *Session) switches(r nlu.Reading) bool {
+	return r.Lang == s.lang || r.Lang != "en" || r.Confidence >= clearly || len(latinWord.FindAllString(r.Text, -1)) >= 2
+}
+
 // keepLine keeps what the caller said for the agent, without what may not be kept.
 func (s *Session) keepLine(r nlu.Reading) {
 	text := reply.MaskText(r.Text, r.Slots["name"], r.Slots["receiver"], s.name, s.task.said["receiver"])
@@ -110,7 +118,7 @@ func (s *Session) hardlyHeard(t Turn, r nlu.Reading) bool {
 // it is clearly of the hotline's business. Where two numbers fit equally well it asks which one is meant; then the turn
 // has been answered.
 func (s *Session) read(t Turn) (r nlu.Reading, answered bool) {
-	r = s.parser.Understand(t.Text, t.Pinyin, s.state())
+	r = s.understand(t.Text, t.Pinyin)
 	if numberOf(r) != "" || numeric[s.asked] && r.Confidence < sure {
 		best, tied := s.byNumbers(r, t)
 		if tied != nil {
@@ -125,7 +133,7 @@ func (s *Session) read(t Turn) (r nlu.Reading, answered bool) {
 		return r, false
 	}
 	for _, other := range t.Others {
-		alt := s.parser.Understand(other.Text, other.Pinyin, s.state())
+		alt := s.understand(other.Text, other.Pinyin)
 		if nlu.Business(alt.Intent) && alt.Confidence >= clearly {
 			return alt, false
 		}
@@ -194,6 +202,9 @@ func (s *Session) global(ctx context.Context, r nlu.Reading) bool {
 	}
 	if s.askedAside(r) {
 		return true
+	}
+	if s.filling() && firstOf(r.Slots, s.wanted...) != "" && r.Intent != "transfer_human" {
+		return false // what was asked for is an answer, whatever else it sounds like
 	}
 	switch r.Intent {
 	case "transfer_human":

@@ -103,7 +103,7 @@ func (s *Session) fields(rec record) func(lang string) reply.Facts {
 			out = rec.spoken(now, lang)
 		}
 		for name, raw := range s.task.facts {
-			spec, _ := shop.SpecOf(s.task.source[name])
+			spec, _ := s.flows.Spec(s.task.source[name])
 			if spec.Gives[name] == shop.TypeProduct && raw == rec.order.Product {
 				continue // the order knows what it is called in the other language
 			}
@@ -225,7 +225,7 @@ func (s *Session) goOver(ctx context.Context, intent string) {
 
 // lookUp asks the shop what a rule wants to know, once for the same values.
 func (s *Session) lookUp(ctx context.Context, rule *flow.Rule, rec record) (on bool) {
-	spec, _ := shop.SpecOf(rule.Ask)
+	spec, _ := s.flows.Spec(rule.Ask)
 	q := shop.Question{Kind: rule.Ask, Values: s.valuesFor(rule, spec, rec), At: s.now()}
 	switch spec.On {
 	case shop.OnOrder:

@@ -29,6 +29,11 @@ type checker struct {
 
 // check says what is wrong with a set, by file and line.
 func (s *Set) check(book *reply.Book) error {
+	for _, name := range slices.Sorted(maps.Keys(s.kinds)) {
+		if err := s.kinds[name].check(name); err != nil {
+			return fmt.Errorf("flows %s:%w", s.places["kind "+name], err)
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.slots)) {
 		if err := s.checkSlot(book, name); err != nil {
 			return fmt.Errorf("flows %s:%w", s.places["slot "+name], err)
@@ -58,6 +63,8 @@ func (s *Set) checkSlot(book *reply.Book, name string) error {
 		return at(slot.line, "slot %s: check %q: use %s", name, slot.Check, strings.Join(Checks, ", "))
 	case slot.Check != "" && !book.Has("invalid_"+name):
 		return at(slot.line, "slot %s: a checked slot wants the prompt invalid_%s", name, name)
+	case slot.Check == "address" && !(book.Has("more_"+name+"_city") && book.Has("more_"+name+"_road") && book.Has("more_"+name+"_number")):
+		return at(slot.line, "slot %s: an address wants the prompts more_%s_city, more_%s_road and more_%s_number, for what is missing", name, name, name, name)
 	case !book.Has(ask):
 		return at(slot.line, "slot %s: there is no prompt %s to ask for it", name, ask)
 	}

@@ -63,10 +63,10 @@ func (c *checker) need(r *Rule) error {
 // shop checks a look-up or an action against the table of kinds, and learns the facts that it gives.
 func (c *checker) shop(r *Rule) error {
 	kind := r.Ask + r.Do
-	spec, ok := shop.SpecOf(kind)
+	spec, ok := c.set.Spec(kind)
 	switch {
 	case !ok || spec.Write != (r.Do != ""):
-		return fmt.Errorf("unknown kind %q: use one of %s", kind, strings.Join(kinds(r.Do != ""), ", "))
+		return fmt.Errorf("unknown kind %q: use one of %s", kind, strings.Join(c.set.kindNames(r.Do != ""), ", "))
 	case spec.On == shop.OnOrder && c.subject != SubjectOrder:
 		return fmt.Errorf("%s is about an order: the flow's subject must be order, and it must be chosen by then", kind)
 	case spec.On == shop.OnPhone && c.flow.Auth == AuthNone:
@@ -77,7 +77,7 @@ func (c *checker) shop(r *Rule) error {
 		return fmt.Errorf("%s: say is missing", kind)
 	case slices.Contains(guarded, kind) && c.flow.Auth != AuthChange && c.flow.Auth != AuthCode:
 		return fmt.Errorf("%s wants auth: change", kind)
-	case r.Do != "" && len(r.Confirm) == 0 && !slices.Contains(harmless, kind):
+	case r.Do != "" && len(r.Confirm) == 0 && !slices.Contains(harmless, kind) && !c.set.kinds[kind].Plain:
 		return fmt.Errorf("%s: confirm is missing: what changes an order, an address or money wants a yes first", kind)
 	}
 	for _, value := range slices.Sorted(maps.Keys(r.Values)) {
@@ -219,15 +219,4 @@ func (c *checker) prompts(key string, ids Prompts) error {
 		}
 	}
 	return nil
-}
-
-// kinds are the names of all questions or all actions.
-func kinds(write bool) []string {
-	var out []string
-	for _, s := range shop.Specs() {
-		if s.Write == write {
-			out = append(out, s.Kind)
-		}
-	}
-	return out
 }

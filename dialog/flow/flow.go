@@ -53,6 +53,7 @@ type Flow struct {
 	Undo     map[string][]string `yaml:"undo"`   // language to the verbs that, negated, take the matter back
 	Before   []Rule              `yaml:"before"` // tried before the caller is identified and an order is chosen
 	Rules    []Rule              `yaml:"rules"`
+	Lines    []string            `yaml:"lines"` // what callers say who want this, where understanding does not know the intent
 
 	slots []string // all that it needs or takes
 	line  int
@@ -165,6 +166,8 @@ type Set struct {
 	flows    map[string]*Flow
 	slots    map[string]Slot
 	refusals map[string]Answer
+	kinds    map[string]Kind
+	lines    *lines            // nil where no flow has lines of its own
 	places   map[string]string // what is declared where: "flow NAME" to file
 }
 

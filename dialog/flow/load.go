@@ -18,6 +18,7 @@ import (
 type file struct {
 	Slots    map[string]Slot `yaml:"slots"`
 	Refusals Answers         `yaml:"refusals"`
+	Kinds    map[string]Kind `yaml:"kinds"`
 	Flows    []*Flow         `yaml:"flows"`
 }
 
@@ -25,7 +26,7 @@ type file struct {
 // place of an earlier one's; within a folder each is there once. Unknown keys, prompts, fields, values, kinds and offers,
 // dead ends, and changes that nobody confirms are errors with file and line.
 func Load(book *reply.Book, folders ...fs.FS) (*Set, error) {
-	s := &Set{flows: map[string]*Flow{}, slots: map[string]Slot{}, refusals: map[string]Answer{}, places: map[string]string{}}
+	s := &Set{flows: map[string]*Flow{}, slots: map[string]Slot{}, refusals: map[string]Answer{}, kinds: map[string]Kind{}, places: map[string]string{}}
 	for _, folder := range folders {
 		names, err := fs.Glob(folder, "*.yaml")
 		if err != nil {
@@ -45,7 +46,11 @@ func Load(book *reply.Book, folders ...fs.FS) (*Set, error) {
 	if len(s.flows) == 0 {
 		return nil, errors.New("flows: the folders have no flows: write them in files that end in .yaml")
 	}
-	return s, s.check(book)
+	if err := s.check(book); err != nil {
+		return nil, err
+	}
+	s.lines = index(s.flows)
+	return s, nil
 }
 
 // read adds what one file declares; first says where in this folder a thing was seen.
@@ -80,6 +85,12 @@ func (s *Set) read(name string, data []byte, first map[string]string) error {
 			return err
 		}
 		s.refusals[code] = a
+	}
+	for kind, v := range f.Kinds {
+		if err := declare("kind "+kind, v.line); err != nil {
+			return err
+		}
+		s.kinds[kind] = v
 	}
 	for _, v := range f.Flows {
 		if v == nil || v.Intent == "" {
