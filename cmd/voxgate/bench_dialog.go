@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"voxgate/dialog/caller"
+	"voxgate/dialog/knowledge"
 	"voxgate/dialog/shop"
 )
 
@@ -58,11 +59,12 @@ manners of a voice. A call in which something is wrong is printed with its seed;
 	return cmd
 }
 
-func benchDialog(ctx context.Context, out io.Writer, calls int, seed uint64, asJSON bool) error {
-	line, err := caller.NewLine(slog.New(slog.DiscardHandler))
+func benchDialog(ctx context.Context, out io.Writer, calls int, seed uint64, asJSON bool) (err error) {
+	line, err := caller.NewLine(ctx, slog.New(slog.DiscardHandler), knowledge.Options{Demo: true})
 	if err != nil {
 		return fmt.Errorf("bench dialog: %w", err)
 	}
+	defer closing(&err, line)
 	file, err := shop.Demo()
 	if err != nil {
 		return fmt.Errorf("bench dialog: %w", err)

@@ -16,7 +16,6 @@ import (
 
 	"voxgate/cmd/voxgate/internal/engines"
 	"voxgate/cmd/voxgate/internal/scripts"
-	"voxgate/dialog/caller"
 )
 
 // dialogOptions are the flags of eval dialog.
@@ -101,14 +100,12 @@ func evalDialog(ctx context.Context, out io.Writer, files []string, o dialogOpti
 }
 
 // playScripts plays the calls as text.
-func playScripts(ctx context.Context, all []scripts.Script, log *slog.Logger, _ dialogOptions) ([]scripts.Result, error) {
-	line, err := caller.NewLine(log)
-	if err != nil {
-		return nil, err
-	}
+func playScripts(ctx context.Context, all []scripts.Script, log *slog.Logger, _ dialogOptions) (_ []scripts.Result, err error) {
+	lines := &scripts.Lines{Log: log}
+	defer closing(&err, lines)
 	var results []scripts.Result
 	for _, s := range all {
-		r, err := scripts.Play(ctx, line, s)
+		r, err := scripts.Play(ctx, lines, s)
 		if err != nil {
 			return nil, err
 		}

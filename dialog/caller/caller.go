@@ -17,6 +17,7 @@ import (
 	"voxgate/dialog"
 	"voxgate/dialog/caller/proof"
 	"voxgate/dialog/flow"
+	"voxgate/dialog/knowledge"
 	"voxgate/dialog/reply"
 	"voxgate/dialog/shop"
 	"voxgate/dialog/sms"
@@ -30,6 +31,7 @@ type Line struct {
 	flows   *flow.Set
 	shop    *watched
 	inbox   *inbox
+	known   *heeded
 	clock   time.Time
 	calls   int
 }
@@ -61,8 +63,9 @@ type Answer struct {
 	Invented []proof.Claim   // things said that nothing proves
 }
 
-// NewLine opens an engine with the business that ships.
-func NewLine(log *slog.Logger) (*Line, error) {
+// NewLine opens an engine with the business that ships, and the knowledge base that a shop goes with. Close it after the
+// last call.
+func NewLine(ctx context.Context, log *slog.Logger, base knowledge.Options) (_ *Line, err error) {
 	l := &Line{}
 	l.shop, l.inbox = &watched{now: l.now}, &inbox{now: l.now}
 	book, err := reply.Load(reply.Builtin())
@@ -77,12 +80,21 @@ func NewLine(log *slog.Logger) (*Line, error) {
 	if err != nil {
 		return nil, fmt.Errorf("caller: %w", err)
 	}
-	cfg := dialog.Config{Shop: l.shop, Now: l.now, Logger: log, Codes: issuer{l.inbox}, Messages: l.inbox, Links: links}
-	if l.engine, err = dialog.New(cfg); err != nil {
+	base.Log = log
+	known, err := knowledge.Open(ctx, base)
+	if err != nil {
 		return nil, fmt.Errorf("caller: %w", err)
+	}
+	l.known = &heeded{known: known}
+	cfg := dialog.Config{Shop: l.shop, Now: l.now, Logger: log, Codes: issuer{l.inbox}, Messages: l.inbox, Links: links, Knowledge: l.known}
+	if l.engine, err = dialog.New(cfg); err != nil {
+		return nil, errors.Join(fmt.Errorf("caller: %w", err), known.Close())
 	}
 	return l, nil
 }
+
+// Close releases the knowledge base.
+func (l *Line) Close() error { return l.known.known.Close() }
 
 func (l *Line) now() time.Time { return l.clock }
 
@@ -181,10 +193,12 @@ func (c *Call) Reply(ctx context.Context, turn dialog.Turn) iter.Seq2[dialog.Act
 
 // answered judges an answer; left is one that nobody took to its end.
 func (c *Call) answered(turn dialog.Turn, acts []dialog.Act, took time.Duration, left bool) {
-	heard, counts, spent := c.line.shop.take()
-	a := Answer{Turn: turn, Took: max(0, took-spent), Slots: c.session.Slots()}
-	c.ledger.Result(heard...)
-	for _, n := range counts {
+	from := c.line.shop.take()
+	a := Answer{Turn: turn, Took: max(0, took-from.spent), Slots: c.session.Slots()}
+	c.ledger.Result(from.raw...)
+	c.ledger.Own(from.worded...)
+	c.line.known.tell(c.ledger)
+	for _, n := range from.counts {
 		c.ledger.Number(n)
 	}
 	c.classes(a.Slots)

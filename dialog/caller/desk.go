@@ -40,6 +40,7 @@ type watched struct {
 	outsider bool
 
 	heard   []string // raw values of all results since they were last taken
+	spoken  []string // the same as the hotline words them, in both languages
 	counts  []int    // how many orders or tickets came at a time
 	writes  []Write
 	tickets []shop.Ticket
@@ -53,7 +54,7 @@ func (w *watched) use(real shop.Shop) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.real, w.mood = real, MoodOK
-	w.heard, w.counts, w.writes, w.tickets, w.spent = nil, nil, nil, nil, 0
+	w.heard, w.spoken, w.counts, w.writes, w.tickets, w.spent = nil, nil, nil, nil, nil, 0
 }
 
 func (w *watched) setMood(mood string) error {
@@ -101,10 +102,8 @@ func (w *watched) Orders(ctx context.Context, q shop.Query) ([]shop.Order, error
 	defer w.mu.Unlock()
 	w.counts = append(w.counts, len(orders))
 	for _, o := range orders {
-		for _, lang := range []string{"zh", "en"} {
-			for _, v := range reply.Order(o, w.now(), lang) {
-				w.heard = append(w.heard, v.String())
-			}
+		for _, lang := range languages {
+			w.word(reply.Order(o, w.now(), lang))
 		}
 	}
 	return orders, err
@@ -123,8 +122,8 @@ func (w *watched) Tickets(ctx context.Context, q shop.Query) ([]shop.Ticket, err
 	defer w.mu.Unlock()
 	w.counts = append(w.counts, len(tickets))
 	for _, t := range tickets {
-		for _, v := range reply.Ticket(t, w.now(), "en") {
-			w.heard = append(w.heard, v.String())
+		for _, lang := range languages {
+			w.word(reply.Ticket(t, w.now(), lang))
 		}
 	}
 	return tickets, err
@@ -138,7 +137,7 @@ func (w *watched) Ask(ctx context.Context, q shop.Question) (shop.Facts, error) 
 		return nil, err
 	}
 	facts, err := real.Ask(ctx, q)
-	w.keep(facts)
+	w.facts(q.Kind, facts)
 	return facts, err
 }
 
@@ -151,7 +150,7 @@ func (w *watched) Act(ctx context.Context, a shop.Action) (shop.Receipt, error) 
 	}
 	receipt, err := real.Act(ctx, a)
 	if err == nil {
-		w.keep(receipt.Facts)
+		w.facts(a.Kind, receipt.Facts)
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.writes = append(w.writes, Write{Kind: a.Kind, Order: a.Order, Values: a.Values, Refused: receipt.Refused, Again: receipt.Repeated})
@@ -174,6 +173,28 @@ func (w *watched) OpenTicket(ctx context.Context, t shop.Ticket) (shop.Ticket, e
 		w.tickets = append(w.tickets, ticket)
 	}
 	return ticket, err
+}
+
+// languages that the hotline speaks.
+var languages = []string{"zh", "en"}
+
+// facts remembers what the shop has answered to a question or an action.
+func (w *watched) facts(kind string, facts shop.Facts) {
+	w.keep(facts)
+	spec, _ := shop.SpecOf(kind)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, lang := range languages {
+		w.word(reply.Answer(kind, spec.Gives, facts, w.now(), lang))
+	}
+}
+
+// word remembers how values are worded; the caller holds mu. Only words count of it: what a value says by numbers is read
+// from the value itself.
+func (w *watched) word(values reply.Facts) {
+	for _, v := range values {
+		w.spoken = append(w.spoken, v.String())
+	}
 }
 
 // blind makes the orders of the calls to come ones that the caller may not hear of.
@@ -224,13 +245,20 @@ func leaves(out []string, node any) []string {
 	return out
 }
 
-// take gives what was heard from the shop since the last take, and how long the shop took.
-func (w *watched) take() (heard []string, counts []int, spent time.Duration) {
+// result is what came from the shop between two turns.
+type result struct {
+	raw, worded []string
+	counts      []int
+	spent       time.Duration
+}
+
+// take gives what came from the shop since the last take.
+func (w *watched) take() result {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	heard, counts, spent = w.heard, w.counts, w.spent
-	w.heard, w.counts, w.spent = nil, nil, 0
-	return heard, counts, spent
+	r := result{w.heard, w.spoken, w.counts, w.spent}
+	w.heard, w.spoken, w.counts, w.spent = nil, nil, nil, 0
+	return r
 }
 
 // done are the changes so far and the tickets opened.

@@ -2,13 +2,13 @@ package caller
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
 
+	"voxgate/dialog/knowledge"
 	"voxgate/dialog/shop"
 )
 
@@ -19,10 +19,11 @@ const inCI = 100
 
 func simulator(t *testing.T) *Simulator {
 	t.Helper()
-	line, err := NewLine(slog.New(slog.NewTextHandler(io.Discard, nil)))
+	line, err := NewLine(t.Context(), slog.New(slog.DiscardHandler), knowledge.Options{Demo: true})
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = line.Close() })
 	file, err := shop.Demo()
 	if err != nil {
 		t.Fatal(err)

@@ -131,6 +131,7 @@ func (l *Ledger) Check(say, lang string) []Claim {
 // best is the reading of a sentence that leaves the fewest claims unproven: as a whole, as a sentence of the book whose
 // fields are filled, or as several of them.
 func (l *Ledger) best(say, lang string) []Claim {
+	say = strings.TrimSpace(say)
 	if l.page(say) {
 		return nil
 	}
@@ -149,7 +150,7 @@ func (l *Ledger) best(say, lang string) []Claim {
 	parts := sentences(say)
 	for at := 1; at < len(parts); at++ {
 		head, tail := strings.Join(parts[:at], ""), strings.Join(parts[at:], "")
-		if l.inBook(head, lang) || l.page(head) {
+		if l.inBook(strings.TrimSpace(head), lang) || l.page(head) {
 			if consider(append(l.best(head, lang), l.best(tail, lang)...)) {
 				return nil
 			}
@@ -167,7 +168,7 @@ func (l *Ledger) page(say string) bool {
 // inBook reports whether a text may be a sentence of the book.
 func (l *Ledger) inBook(say, lang string) bool {
 	return slices.ContainsFunc(l.templates, func(t template) bool {
-		_, ok := t.match(strings.TrimSpace(say), lang)
+		_, ok := t.match(say, lang)
 		return ok
 	})
 }
@@ -175,6 +176,9 @@ func (l *Ledger) inBook(say, lang string) bool {
 func (l *Ledger) fields(fields []string, lang string) []Claim {
 	var out []Claim
 	for _, f := range fields {
+		if l.page(f) {
+			continue
+		}
 		out = append(out, l.unproven(f, lang)...)
 	}
 	return out

@@ -60,6 +60,7 @@ func TestWhatARecordSaysIsProven(t *testing.T) {
 		{"zh", "可以约明天下午、后天上午，您要哪个？"},
 		{"zh", "签收后七天内，商品完好可以退。"},
 		{"zh", "请按四位数字。"},
+		{"en", "Please press four digits. I heard 2 2 9 5 and Fang Yaqin: is that right?"},
 		{"zh", "请按四位数字。我听到的是尾号2295，方雅琴，对吗？"},
 	} {
 		if got := l.Check(c.say, c.lang); len(got) > 0 {

@@ -44,8 +44,13 @@ func (r Result) Right() bool { return len(r.Wrong) == 0 && r.Forbidden == 0 }
 // Clean reports whether, besides, every answer had all that the script wanted.
 func (r Result) Clean() bool { return r.Right() && r.Missed == 0 }
 
-// Play plays one script on a line.
-func Play(ctx context.Context, line *caller.Line, s Script) (r Result, err error) {
+// Play plays one script as text.
+func Play(ctx context.Context, lines *Lines, s Script) (r Result, err error) {
+	line, err := lines.For(ctx, s)
+	if err != nil {
+		return Result{}, err
+	}
+	defer func() { err = errors.Join(err, lines.Done(s, line)) }()
 	call, greeting, err := line.Open(ctx, s.shop, s.Caller)
 	if err != nil {
 		return Result{}, fmt.Errorf("%s: %w", s.Name, err)

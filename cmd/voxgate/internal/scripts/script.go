@@ -34,7 +34,8 @@ type Script struct {
 	Said   []string        `json:"said"`  // words or /patterns/ that must have been said in some turn
 	Never  []string        `json:"never"` // words or /patterns/ that no answer, no hand-off and no later answer may hold
 
-	shop shop.File
+	shop   shop.File
+	source string // path of the shop file; empty: the shop stands in the call itself
 }
 
 // Turn is one thing that the caller does, and what must hold of the answer. Exactly one of Say, Keys, Silence, Failed and
@@ -220,6 +221,9 @@ func (s *Script) openShop(dir string, known map[string]shop.File) error {
 	case !ok:
 		file, err = shop.ReadFile(filepath.Join(dir, name))
 		known[name] = file
+	}
+	if !inline {
+		s.source = filepath.Join(dir, name)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.Name, err)

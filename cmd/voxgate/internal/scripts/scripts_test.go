@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
-
-	"voxgate/dialog/caller"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -17,18 +15,20 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // wanted is the least share of calls, in percent, that must come to the right end with nothing forbidden said.
 const wanted = 60
 
-func openLine(t *testing.T) *caller.Line {
+func openLines(t *testing.T) *Lines {
 	t.Helper()
-	line, err := caller.NewLine(slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return line
+	lines := &Lines{Log: slog.New(slog.DiscardHandler)}
+	t.Cleanup(func() {
+		if err := lines.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return lines
 }
 
 // TestScriptedCalls plays all calls that ship, as text.
 func TestScriptedCalls(t *testing.T) {
-	line := openLine(t)
+	lines := openLines(t)
 	var results []Result
 	for _, name := range []string{"testdata/chinese.jsonl", "testdata/english.jsonl"} {
 		list, err := ReadFile(name)
@@ -36,7 +36,7 @@ func TestScriptedCalls(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, s := range list {
-			r, err := Play(context.Background(), line, s)
+			r, err := Play(context.Background(), lines, s)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,7 +72,7 @@ func script(t *testing.T, call string) Script {
 
 // TestTheJudgeFindsFaults plays calls whose scripts want what does not come, one fault each.
 func TestTheJudgeFindsFaults(t *testing.T) {
-	line := openLine(t)
+	lines := openLines(t)
 	for _, c := range []struct{ name, call, want string }{
 		{"right", `{"turns":[{"say":"围巾到哪了","must":["无锡"],"acts":["inform|action"]}],"outcome":{"outcome":"answer|action","orders":["610208734459102"]}}`, ""},
 		{"word missing", `{"turns":[{"say":"围巾到哪了","must":["南京"]}]}`, "lacks 南京"},
@@ -95,7 +95,7 @@ func TestTheJudgeFindsFaults(t *testing.T) {
 		{"back end", `{"turns":[{"say":"你好"},{"backend":"error"},{"say":"围巾到哪了","must":["无锡"]}]}`, "lacks 无锡"},
 	} {
 		s := script(t, strings.Replace(c.call, "{", `{"name":"x","family":"y","caller":"13810057731","shop":SHOP,`, 1))
-		r, err := Play(context.Background(), line, s)
+		r, err := Play(context.Background(), lines, s)
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}

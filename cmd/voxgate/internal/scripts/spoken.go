@@ -42,16 +42,14 @@ func (st Studio) Play(ctx context.Context, list []Script, told func(Result)) ([]
 	next := make(chan int)
 	var working sync.WaitGroup
 	for range min(max(1, st.AtOnce), len(list)) {
-		line, err := caller.NewLine(st.Log)
-		if err != nil {
-			close(next)
-			working.Wait()
-			return nil, err
-		}
 		working.Go(func() {
+			lines := &Lines{Log: st.Log}
 			for n := range next {
-				results[n], faults[n] = st.call(ctx, hotline, line, list[n], n)
+				results[n], faults[n] = st.call(ctx, hotline, lines, list[n], n)
 				told(results[n])
+			}
+			if err := lines.Close(); err != nil {
+				st.Log.Error("spoken calls", "error", err)
 			}
 		})
 	}
@@ -124,7 +122,12 @@ func (h *hotline) expect(user string, call *caller.Call) {
 }
 
 // call plays one script.
-func (st Studio) call(ctx context.Context, h *hotline, line *caller.Line, s Script, n int) (r Result, err error) {
+func (st Studio) call(ctx context.Context, h *hotline, lines *Lines, s Script, n int) (r Result, err error) {
+	line, err := lines.For(ctx, s)
+	if err != nil {
+		return Result{Name: s.Name, Family: s.Family, Lang: s.Lang}, err
+	}
+	defer func() { err = errors.Join(err, lines.Done(s, line)) }()
 	call, err := line.Begin(ctx, s.shop, s.Caller)
 	if err != nil {
 		return Result{Name: s.Name, Family: s.Family, Lang: s.Lang}, fmt.Errorf("%s: %w", s.Name, err)
