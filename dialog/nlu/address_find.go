@@ -113,7 +113,7 @@ func (l *line) enough(a Address, strong int, led, asked bool) bool {
 }
 
 var (
-	streetEn   = regexp.MustCompile(`\b(?:(?:number |no\.? ?)?(\d+[a-z]?) )?((?:[a-z']+ ){1,3}?(?:road|street|avenue|lane|drive|boulevard|rd|ave|alley)(?: (?:east|west|north|south|middle))?)\b`)
+	streetEn   = regexp.MustCompile(`\b(?:(?:number |no\.? ?)?(\d+[a-z]?),? )?((?:[a-z']+ ){1,3}?(?:road|street|avenue|lane|drive|boulevard|rd|ave|alley)(?: (?:east|west|north|south|middle))?)\b`)
 	insideEn   = regexp.MustCompile(`\b((?:room|apartment|apt|flat|suite|unit|building|block|floor) (?:number )?[a-z]?\d*[a-z]?|\d+(?:st|nd|rd|th) floor)\b`)
 	districtEn = regexp.MustCompile(`\b([a-z]+(?: [a-z]+)?) (?:district|county)\b`)
 	leadEn     = regexp.MustCompile(`\b(?:to|at|is|on|in|it's|live|address|the|change|send|deliver|my|new|number|from|old|not|no|sorry|and|it|please|of|for|actually)\b`)
@@ -161,6 +161,9 @@ func (l *line) addressEnglish() {
 	}
 	if city := cityEnglish(text); city != "" {
 		a.City = city
+	}
+	for _, part := range a.parts() {
+		*part = sameCase(l.r.Text, *part)
 	}
 	l.r.Address = a
 	l.set("address", a.String())

@@ -135,8 +135,9 @@ func TestLexicon(t *testing.T) {
 
 func TestProductsOfTheCaller(t *testing.T) {
 	p := parser(t)
-	for _, c := range []struct{ text, want string }{{"裙子到哪了", "连衣裙 L"}, {"那个锅坏了", "空气炸锅"}, {"耳机", "蓝牙耳机"}, {"抽纸", "抽纸"}} {
-		if got := p.Understand(c.text, "", State{Products: []string{"连衣裙 L", "空气炸锅", "蓝牙耳机"}}).Slots["product"]; got != c.want {
+	for _, c := range []struct{ text, want string }{{"裙子到哪了", "连衣裙 L"}, {"那个锅坏了", "空气炸锅"}, {"耳机", "蓝牙耳机"}, {"抽纸", "抽纸"},
+		{"yes cancel it", ""}, {"where is my cooker", "rice cooker"}, {"the thermos cups please", "thermos cups"}} {
+		if got := p.Understand(c.text, "", State{Products: []string{"连衣裙 L", "空气炸锅", "蓝牙耳机", "rice cooker", "thermos cups"}}).Slots["product"]; got != c.want {
 			t.Errorf("%s: %q, want %q", c.text, got, c.want)
 		}
 	}

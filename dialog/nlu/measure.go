@@ -136,8 +136,8 @@ func endsInDigit(before string) bool {
 
 var specKinds = []*regexp.Regexp{
 	regexp.MustCompile(`(?:深|浅|淡|亮|暗|天|藏|宝|粉|玫|酒|墨|草|米|奶|象牙|香槟|咖啡|原木|磨砂|珍珠|曜石|星空|薄荷|雾霾|克莱因|军|杏|银|金)?(?:红|黑|白|蓝|绿|灰|黄|粉|紫|棕|橙|青|银|金|米|咖啡|驼|卡其|杏|褐|裸|肤|透明)色?的?(?:那款|款)?`),
-	regexp.MustCompile(`(\d{2,3}|[一二两三四五六七八九][一二三四五六七八九零]|[二三四五六七八九]十[一二三四五六七八九]?|(?:一百|幺)[零一二三四五六七八九十]+|` + digitZh + `十` + digitZh + `半?)(码)(半)?|\b(\d?x{1,4}[sl]|[sml](?:码|号))|(?:(?:换成?|要|改成?|是) ?|\b(?:in|an?|size) )([sml])\b|((?:\d|[二两三四])(?:个)?x(?:个)? ?l)|(特大|加大|大一|小一|大|中|小|均|最大|最小)(号|码)|(large|medium|small|extra large|xl|xxl)\b|size (` + unitEn + `(?: ` + unitEn + `)?(?: and a half)?|\d+(?:\.5)?|[sml])\b`),
-	regexp.MustCompile(`(` + numberZh + `)(gb?|tb?|升|毫升|ml|英寸|寸|厘米|米|瓦|片装|支装|瓶装|包装|毫安|个t)(?:的|$|\b)|(` + unitEn + `(?:[ -](?:and )?` + unitEn + `)*|\d+) ?(gigs?|gigabytes?|gb|inch|inches|liters?|litres?|watts?)\b`),
+	regexp.MustCompile(`(?:换成?|要) ?(三十[三四五六七八九]|四十[一二三四五六七八]?)(?:$|[ 的])|(\d{2,3}|[一二两三四五六七八九][一二三四五六七八九零]|[二三四五六七八九]十[一二三四五六七八九]?|(?:一百|幺)[零一二三四五六七八九十]+|` + digitZh + `十` + digitZh + `半?)(码)(半)?|\b(\d?x{1,4}[sl]|[sml](?:码|号))|(?:(?:换成?|要|改成?|是) ?|\b(?:in|an?|size) )([sml])\b|((?:\d|[二两三四])(?:个)?x(?:个)? ?l)|(特大|加大|大一|小一|大|中|小|均|最大|最小)(号|码)|(large|medium|small|extra large|xl|xxl)\b|size (` + unitEn + `(?: ` + unitEn + `)?(?: and a half)?|\d+(?:\.5)?|[sml])\b`),
+	regexp.MustCompile(`(` + numberZh + `)(gb?|tb?|升|毫升|ml|英寸|寸|厘米|米|瓦|片装|支装|瓶装|包装|毫安|个t)|(` + unitEn + `(?:[ -](?:and )?` + unitEn + `)*|\d+) ?(gigs?|gigabytes?|gb|inch|inches|liters?|litres?|watts?)\b`),
 	regexp.MustCompile(`\b(?:(?:dark|light|navy|rose) )?(?:red|black|white|blue|green|grey|gray|yellow|pink|purple|brown|orange|beige|silver|gold|navy)\b`),
 }
 
@@ -158,8 +158,8 @@ func (l *line) specs() {
 		for _, m := range re.FindAllStringSubmatchIndex(l.text, -1) {
 			if value := specValue(kind, l.text, m); value != "" {
 				from := m[0]
-				if kind == sizes && m[10] >= 0 {
-					from = m[10] // without the 换成 before a single letter
+				if kind == sizes {
+					from = max(from, m[2], m[12]) // without the 换成 before a bare number or letter
 				}
 				all = append(all, candidate{value, from, m[1], false})
 			}
@@ -201,12 +201,12 @@ func specValue(kind int, text string, m []int) string {
 		}
 		return said
 	case sizes:
-		if strings.HasSuffix(text[:m[0]], "too ") {
+		if strings.HasSuffix(text[:m[0]], "too ") || m[2] >= 0 && footwear(text, group(text, m, 1)) == "" {
 			return ""
 		}
-		if number := group(text, m, 1); number != "" {
+		if number := group(text, m, 2) + footwear(text, group(text, m, 1)); number != "" {
 			n, ok := numeral(number)
-			if m[6] >= 0 {
+			if m[8] >= 0 {
 				n += hundredth / 2
 			}
 			if !ok {
@@ -214,17 +214,17 @@ func specValue(kind int, text string, m []int) string {
 			}
 			return decimal(n) + "码"
 		}
-		if long := group(text, m, 6); long != "" {
+		if long := group(text, m, 7); long != "" {
 			n, ok := numeral(long[:len(firstOf(long))])
 			if !ok {
 				return ""
 			}
 			return decimal(n) + "XL"
 		}
-		if letters := group(text, m, 4) + group(text, m, 5); letters != "" {
+		if letters := group(text, m, 5) + group(text, m, 6); letters != "" {
 			return strings.TrimSuffix(strings.ToUpper(letters), "号")
 		}
-		if number := group(text, m, 10); number != "" {
+		if number := group(text, m, 11); number != "" {
 			if n, ok := numeral(number); ok {
 				return "size " + decimal(n)
 			}
@@ -247,6 +247,14 @@ func specValue(kind int, text string, m []int) string {
 		return decimal(n) + unit
 	}
 	return said
+}
+
+// footwear is a bare number that is a size where the line speaks of sizes or shoes: 换四十三.
+func footwear(text, number string) string {
+	if strings.ContainsAny(text, "码鞋靴") {
+		return number
+	}
+	return ""
 }
 
 func firstOf(text string) string { return string(firstRune(text)) }

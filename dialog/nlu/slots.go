@@ -204,11 +204,14 @@ func ProductWord(product string) string {
 // mentioned is the one product of a list that an utterance names, in full or by the end of its name: 耳机 for 蓝牙耳机.
 func mentioned(h heard, products []string) string {
 	for _, p := range products {
-		if h.says(ProductWord(p)) {
+		if Latin(p) && h.says(p) || !Latin(p) && h.says(ProductWord(p)) {
 			return p
 		}
 	}
 	return only(products, func(p string) bool {
+		if Latin(p) {
+			return h.says(lastWord(p))
+		}
 		word := []rune(ProductWord(p))
 		return len(word) >= 3 && strings.Contains(h.text, string(word[len(word)-2:]))
 	})

@@ -61,12 +61,26 @@ func (l *line) couriers() {
 	if len(all) > 0 {
 		return
 	}
-	for _, c := range couriers[:byEar] {
-		if says(l.heard, c.aliases[:1]) {
-			l.set("courier", c.name)
-			return
+	l.set("courier", l.courierByEar())
+}
+
+// courierByEar is the courier whose name two characters sound like that are one word or none: 圆筒, 顺峰; the middle of
+// 公斤东西 is no 京东.
+func (l *line) courierByEar() string {
+	at := l.heard.positions([]rune(l.heard.text))
+	for i := 0; i+1 < len(at); i++ {
+		a, b := at[i], at[i+1]
+		word := a.word == b.word && (i == 0 || at[i-1].word != a.word) && (i+2 == len(at) || at[i+2].word != a.word)
+		if b.rune != a.rune+1 || !word && !(a.alone && b.alone) {
+			continue
+		}
+		for _, c := range couriers[:byEar] {
+			if sounds := phraseSounds()[c.aliases[0]]; len(sounds) == 2 && sounds[0] == a.sound && sounds[1] == b.sound {
+				return c.name
+			}
 		}
 	}
+	return ""
 }
 
 // wholeWord reports whether English words stand alone in the line. Letters before a number are part of it and name no one.
