@@ -34,6 +34,8 @@ const clearRule = 0.72
 var (
 	// asking is the form of a question.
 	asking = regexp.MustCompile(`(?i)[吗么嘛呢？?]|怎么|咋|多少|多久|多大|多重|多长|多高|什么|啥|几|谁|哪|能不能|可不可以|有没有|是不是|要不要|行不|可以不|能不|条件|规则|规定|政策|\b(?:what|how|who|when|where|which|can|could|do|does|is|are|will)\b`)
+	// pointing is a caller who means the product just spoken of.
+	pointing = regexp.MustCompile(`(?i)它|这个|那个|这款|那款|这种|\b(?:it|this|that)\b`)
 	// ownMatter is a caller who speaks of an order of his own, or wants something done.
 	ownMatter = regexp.MustCompile(`(?i)我的|我那|我这|我买|我要|我想|我订|我下|俺的|帮我|帮忙|给我|替我|查一下|查下|查查|这单|那单|那个单|这个订单|订单号|单号|尾号|还没|到哪|\bmy\b|\bi (?:want|need|ordered|bought)\b|i'd like|please|order number`)
 )
@@ -93,6 +95,8 @@ func (s *Session) inquiring(r nlu.Reading) (open, rule bool) {
 	form := asking.MatchString(r.Text)
 	switch {
 	case r.Intent == "product_inquiry":
+		return true, false
+	case len(s.spoken) > 0 && form && pointing.MatchString(r.Text) && !slices.Contains(status, r.Intent):
 		return true, false
 	case r.Intent == nlu.OutOfScope, nlu.Business(r.Intent) && r.Confidence < leastBusinessAlone, r.Intent == nlu.ProvideInfo && !s.filling():
 		return form, false

@@ -15,6 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"voxgate/cmd/voxgate/internal/config"
+	"voxgate/cmd/voxgate/internal/engines"
 	"voxgate/dialog"
 	"voxgate/dialog/shop"
 	"voxgate/dialog/sms"
@@ -76,9 +78,14 @@ func chat(ctx context.Context, in io.Reader, out, notes io.Writer, opt chatOptio
 	if now == nil {
 		now = time.Now
 	}
+	known, err := engines.OpenKnowledge(ctx, config.Knowledge{}, config.Shop{File: opt.shopFile}, slog.Default())
+	if err != nil {
+		return fmt.Errorf("chat: %w", err)
+	}
+	defer func() { err = errors.Join(err, known.Close()) }()
 	console := sms.NewConsole(notes, now)
 	engine, err := dialog.New(dialog.Config{Shop: backend, Now: clock, Logger: slog.Default(), CSAT: opt.csat,
-		Codes: sms.NewCodes(console, "Voxgate", now), Messages: console})
+		Codes: sms.NewCodes(console, "Voxgate", now), Messages: console, Knowledge: known})
 	if err != nil {
 		return fmt.Errorf("chat: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 )
 
 // Entry is one matter of the base: how it is asked for and what is answered.
@@ -222,6 +223,9 @@ func index(ctx context.Context, tx *sql.Tx, entries []Entry) (*profiles, error) 
 	return p, nil
 }
 
+// says reports whether a rune belongs to a word.
+func says(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
+
 // Check says what is wrong with an entry.
 func (e Entry) Check() error {
 	wrong := func(field, advice string, args ...any) error {
@@ -238,7 +242,7 @@ func (e Entry) Check() error {
 		return wrong("answer", "is over %d characters: nobody listens that long; split the entry", maxAnswer)
 	}
 	for _, q := range e.Questions {
-		if t := analyse(q, ""); len(t.units) == 0 || len([]rune(q)) > longestQuestion {
+		if !strings.ContainsFunc(q, says) || len([]rune(q)) > longestQuestion {
 			return wrong("questions", "%q says nothing or is over %d characters", q, longestQuestion)
 		}
 	}

@@ -8,12 +8,15 @@ import (
 
 // Config is the whole of voxgate.yaml. Every key has a default; Default returns them.
 type Config struct {
-	SIP     SIP     `yaml:"sip"`
-	Web     Web     `yaml:"web"`
-	ASR     ASR     `yaml:"asr"`
-	TTS     TTS     `yaml:"tts"`
-	Shop    Shop    `yaml:"shop"`
-	SMS     SMS     `yaml:"sms"`
+	SIP  SIP  `yaml:"sip"`
+	Web  Web  `yaml:"web"`
+	ASR  ASR  `yaml:"asr"`
+	TTS  TTS  `yaml:"tts"`
+	Shop Shop `yaml:"shop"`
+	SMS  SMS  `yaml:"sms"`
+	// Knowledge is what callers may ask beside their orders.
+	Knowledge Knowledge `yaml:"knowledge"`
+
 	Handoff Handoff `yaml:"handoff"`
 	Records Records `yaml:"records"`
 	Log     Log     `yaml:"log"`

@@ -56,6 +56,7 @@ func TestFaultsNameKeyAndAdvice(t *testing.T) {
 		{"sms: {links: here}\n", "sms.links"},
 		{"sms: {sign: ''}\n", "sms.sign"},
 		{"sms: {timeout: 1h}\n", "sms.timeout"},
+		{"knowledge: {neo4j: {url: 'http://graph'}}\n", "knowledge.neo4j.url"},
 		{"handoff: {mode: magic}\n", "handoff.mode"},
 		{"handoff: {agent: '12345'}\n", "handoff.agent"},
 		{"log: {level: loud}\n", "log.level"},

@@ -101,6 +101,7 @@ func (c *Config) expand() {
 	c.Shop.Token = fromEnvironment(c.Shop.Token)
 	c.SMS.Token = fromEnvironment(c.SMS.Token)
 	c.SMS.LinkKey = fromEnvironment(c.SMS.LinkKey)
+	c.Knowledge.Neo4j.Password = fromEnvironment(c.Knowledge.Neo4j.Password)
 	for i := range c.SIP.Users {
 		c.SIP.Users[i].Password = fromEnvironment(c.SIP.Users[i].Password)
 	}

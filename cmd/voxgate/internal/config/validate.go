@@ -92,6 +92,7 @@ func (c *Config) checkServices(fault func(key, format string, args ...any)) {
 	checkAddress(fault, "shop.url", c.Shop.URL)
 	checkSpan(fault, "shop.timeout", c.Shop.Timeout, 100*time.Millisecond, time.Minute)
 	c.checkSMS(fault)
+	c.checkKnowledge(fault)
 	if c.Handoff.Agent != "" && !strings.HasPrefix(c.Handoff.Agent, "sip:") && !strings.HasPrefix(c.Handoff.Agent, "sips:") {
 		fault("handoff.agent", "%q is not a SIP URI, e.g. sip:agents@10.0.0.5", c.Handoff.Agent)
 	}

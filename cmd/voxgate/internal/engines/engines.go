@@ -15,6 +15,7 @@ import (
 	"voxgate/cmd/voxgate/internal/config"
 	"voxgate/cmd/voxgate/internal/gateway"
 	"voxgate/dialog"
+	"voxgate/dialog/knowledge"
 	"voxgate/dialog/shop"
 	"voxgate/media"
 	"voxgate/tts"
@@ -24,10 +25,11 @@ import (
 
 // Engines are what all calls share. Close releases them after the last call.
 type Engines struct {
-	ASR      Recogniser
-	TTS      *cache.Engine
-	dialogue *dialog.Engine
-	closers  []io.Closer // closed in reverse
+	ASR       Recogniser
+	TTS       *cache.Engine
+	Knowledge *knowledge.Opened
+	dialogue  *dialog.Engine
+	closers   []io.Closer // closed in reverse
 }
 
 // Recogniser is an asr.Engine that holds resources.
@@ -64,6 +66,11 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *Engines,
 	if err != nil {
 		return nil, err
 	}
+	if e.Knowledge, err = OpenKnowledge(ctx, cfg.Knowledge, cfg.Shop, log); err != nil {
+		return nil, err
+	}
+	e.closers = append(e.closers, e.Knowledge)
+	talk.Knowledge, talk.Advice = e.Knowledge, agentAdvice{e.Knowledge.Knowledge}
 	e.dialogue, err = dialog.New(talk)
 	return e, err
 }
