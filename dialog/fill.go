@@ -51,7 +51,7 @@ func (s *Session) need(rule *flow.Rule, rec record) bool {
 		}
 		s.confirmed = s.fields(rec)
 		s.awaitValue(need, s.first(rule.Question, s.confirmed))
-		s.sayFacts("ask_slot:"+need[0], s.question, s.confirmed(s.lang))
+		s.say("ask_slot:"+need[0], s.question, s.confirmed(s.lang))
 		return false
 	}
 	return true
@@ -104,7 +104,7 @@ func (s *Session) valueOf(slot string, def flow.Slot, r nlu.Reading, lower strin
 		return "yes"
 	case def.Type == shop.TypeYesNo && asked && r.Intent == nlu.Deny:
 		return "no"
-	case len(def.Words) > 0, def.Type == shop.TypeYesNo:
+	case len(def.Words) > 0 && len(def.From) == 0, def.Type == shop.TypeYesNo:
 		return ""
 	}
 	from := def.From
@@ -230,7 +230,7 @@ func (s *Session) valueGiven(ctx context.Context, r nlu.Reading) {
 			fields := reply.Said(slot, def.Type, value, s.now(), s.lang)
 			delete(s.task.said, slot)
 			s.awaitValue([]string{slot}, "")
-			s.sayFacts("ask_slot:"+slot, "more_"+slot, fields)
+			s.say("ask_slot:"+slot, "more_"+slot+"_"+s.task.place.Missing()[0], fields)
 			return
 		}
 	}

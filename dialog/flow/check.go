@@ -52,9 +52,24 @@ func (s *Set) check(book *reply.Book) error {
 	return nil
 }
 
+// asked reports whether some rule asks for a slot.
+func (s *Set) asked(name string) bool {
+	for _, f := range s.flows {
+		for _, rule := range slices.Concat(f.Before, f.Rules) {
+			if slices.ContainsFunc(rule.Need, func(n Need) bool { return slices.Contains(n, name) }) || slices.Contains(rule.Forget, name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (s *Set) checkSlot(book *reply.Book, name string) error {
 	slot := s.slots[name]
 	ask := "ask_" + name
+	if len(slot.Words) > 0 && !s.asked(name) && !book.Has(ask) {
+		ask = ""
+	}
 	switch {
 	case !slices.Contains([]shop.Type{shop.TypeMoney, shop.TypeNumber, shop.TypeDigits, shop.TypeMoment, shop.TypePlace, shop.TypeCourier, shop.TypeProduct,
 		shop.TypeName, shop.TypeText, shop.TypeYesNo}, slot.Type):
@@ -65,11 +80,11 @@ func (s *Set) checkSlot(book *reply.Book, name string) error {
 		return at(slot.line, "slot %s: a checked slot wants the prompt invalid_%s", name, name)
 	case slot.Check == "address" && !(book.Has("more_"+name+"_city") && book.Has("more_"+name+"_road") && book.Has("more_"+name+"_number")):
 		return at(slot.line, "slot %s: an address wants the prompts more_%s_city, more_%s_road and more_%s_number, for what is missing", name, name, name, name)
-	case !book.Has(ask):
+	case ask != "" && !book.Has(ask):
 		return at(slot.line, "slot %s: there is no prompt %s to ask for it", name, ask)
 	}
 	for _, lang := range []string{"zh", "en"} {
-		if book.Wordings(ask, lang) < 2 {
+		if ask != "" && book.Wordings(ask, lang) < 2 {
 			return at(slot.line, "slot %s: %s wants two wordings in %s: the second helps who was not understood", name, ask, lang)
 		}
 		for _, value := range slices.Sorted(maps.Keys(slot.Spoken)) {
