@@ -151,6 +151,11 @@ func (s *Session) confirm(ctx context.Context, r nlu.Reading, given bool) bool {
 		s.run(ctx, r)
 		return true
 	}
+	if (o.kind == offerTail || o.kind == offerNumber) && leaves.MatchString(r.Text) {
+		s.understood()
+		s.drop()
+		return true
+	}
 	named := s.offerNamed(o, r.Text) || s.agrees(r)
 	yes := r.Intent == nlu.Affirm || named
 	if o.kind == offerCommit {
@@ -189,7 +194,14 @@ var (
 // agrees reports whether an answer begins with yes and says nothing against it: 对 退, yes open a case.
 func (s *Session) agrees(r nlu.Reading) bool {
 	const longest = 24
-	return beginsYes.MatchString(r.Text) && !takesYes.MatchString(r.Text) && len([]rune(r.Text)) <= longest && !asks(r) && r.Urgent == "" && len(r.Slots) == 0
+	return beginsYes.MatchString(r.Text) && !takesYes.MatchString(r.Text) && len([]rune(r.Text)) <= longest && !asks(r) && r.Urgent == "" &&
+		(len(r.Slots) == 0 || len(r.Slots) == 1 && s.inHand(r.Slots["product"]))
+}
+
+// inHand reports whether a product is that of the order in hand.
+func (s *Session) inHand(product string) bool {
+	o, ok := s.order(s.focus)
+	return ok && product != "" && sameProduct(o, product)
 }
 
 // otherOrder puts another order in the place of the one that was read out: 不对 是另一个.

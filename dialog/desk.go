@@ -53,7 +53,7 @@ func (s *Session) fileTicket(ctx context.Context, rule *flow.Rule, rec record) (
 			return true
 		}
 		s.confirmed = fields
-		s.sayFacts("confirm:ticket", id, fields(s.lang))
+		s.say("confirm:ticket", id, fields(s.lang))
 		s.propose(offerCommit, key)
 		return false
 	}

@@ -16,6 +16,9 @@ type emitter struct {
 func (e *emitter) emit(a Act) {
 	e.flush()
 	e.held = &a
+	if e.spoken != "" && a.Lang == "en" {
+		e.spoken += " "
+	}
 	e.spoken += a.Say
 }
 

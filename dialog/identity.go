@@ -21,7 +21,8 @@ const (
 // absorb takes the values of an utterance into the conversation and reports whether one of them answers or corrects
 // something. It may say that a value cannot be right, or let a number go on; then an act is held.
 func (s *Session) absorb(r nlu.Reading) bool {
-	if s.asked == askedConfirm && s.offer.kind == offerTail && r.Intent != nlu.ProvideInfo && r.Intent != nlu.Deny && r.Confidence >= leastHuman {
+	if s.asked == askedConfirm && s.offer.kind == offerTail &&
+		(r.Intent != nlu.ProvideInfo && r.Intent != nlu.Deny && r.Confidence >= leastHuman || leaves.MatchString(r.Text)) {
 		delete(r.Slots, "name") // 就这样吧 and the like are none
 	}
 	for k, v := range r.Slots {

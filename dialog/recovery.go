@@ -154,6 +154,9 @@ func (s *Session) keys(ctx context.Context, keys string) {
 	case keys == "":
 		s.silence(ctx)
 		return
+	case s.asked != askedOrder && len(keys) > phoneLength && !s.known(keys) && s.parser.Understand(keys, "", s.state()).Card:
+		s.cardRefused(ctx)
+		return
 	case keys == "0":
 		s.transfer("transfer", s.handingOver(), "客户按零转人工")
 		return

@@ -186,9 +186,6 @@ func (s *Session) say(act, id string, facts reply.Facts) {
 	s.said[id]++
 }
 
-// sayFacts is say for a question that a flow asks.
-func (s *Session) sayFacts(act, id string, facts reply.Facts) { s.say(act, id, facts) }
-
 // text makes a sentence; one that lacks a field is left out and logged, since nothing may be made up.
 func (s *Session) text(id string, wording int, facts reply.Facts) reply.Sentence {
 	line, err := s.book.Say(id, s.lang, wording, facts)

@@ -131,7 +131,9 @@ func (s *Session) begin(ctx context.Context, r nlu.Reading) {
 	}
 	s.understood()
 	s.soothe(r)
-	s.collect(r)
+	if !s.collect(r) && s.wants(r, "date") && r.Invalid["date"] != "" {
+		s.say("inform_invalid", "no_such_day", nil)
+	}
 	s.run(ctx, r)
 }
 

@@ -154,6 +154,9 @@ func whenEnglish(m shop.Moment, now time.Time) string {
 	day, near := map[int]string{-1: "yesterday", 0: "today", 1: "tomorrow"}[daysBetween(now, m.Time)]
 	if !near {
 		day = "on " + m.Format("January 2")
+		if m.Year() != now.Year() {
+			day += m.Format(", 2006")
+		}
 	}
 	if !m.Clock {
 		return day
