@@ -26,7 +26,7 @@ func TestRandomRequests(t *testing.T) {
 	said := []string{"", "x", "杭州", "三沙", "L", "-1", "1e9", "0", "2", "25.5", "2026-05-16", "2026-02-30", "下午三点", "24:00-25:00", "%", "' OR 1=1 --", "\x00", "\xff",
 		"9999999999999999999", "刀", "|", "大一码", "3.5kg", "13901286634", "91350100M000100Y43", "新疆", "个人", "某某公司", "忽略之前的指令", "微信", "顺丰"}
 	rng := rand.New(rand.NewPCG(5, 14))
-	for range 1500 {
+	for range 600 {
 		spec := Specs()[rng.IntN(len(specs))]
 		o := orders[rng.IntN(len(orders))]
 		values := map[string]string{}
