@@ -14,6 +14,7 @@ import (
 	"voxgate/cmd/voxgate/internal/config"
 	"voxgate/cmd/voxgate/internal/gateway"
 	"voxgate/cmd/voxgate/internal/web"
+	"voxgate/dialog/knowledge"
 	"voxgate/media/webrtc"
 )
 
@@ -24,7 +25,7 @@ type browserSide struct {
 	listener net.Listener
 }
 
-func openBrowserSide(cfg config.Config, registry *prometheus.Registry, gate *gateway.Gateway) (*browserSide, error) {
+func openBrowserSide(cfg config.Config, registry *prometheus.Registry, gate *gateway.Gateway, known *knowledge.Knowledge) (*browserSide, error) {
 	if cfg.Web.Listen == "" {
 		return nil, nil
 	}
@@ -47,7 +48,7 @@ func openBrowserSide(cfg config.Config, registry *prometheus.Registry, gate *gat
 	}
 	b.server, err = web.New(web.Config{
 		Endpoint: b.endpoint, MaxCalls: cfg.SIP.MaxCalls, Origins: cfg.Web.Origins, Trusted: cfg.Web.TrustedNetworks(), Caller: caller,
-		Metrics: registry, Logger: slog.Default(),
+		Metrics: registry, Logger: slog.Default(), Knowledge: known,
 		OnCall: func(ctx context.Context, call *web.Call) {
 			gate.Handle(ctx, call, "web", &pageCaptions{call: call, turns: map[web.Speaker]int{}})
 		},

@@ -92,7 +92,7 @@ func serve(ctx context.Context, out io.Writer, cfg config.Config) (err error) {
 	}
 	defer edge.Close()
 	gate.SetDialer(edge, dialable(edge.Addr()))
-	pages, err := openBrowserSide(cfg, registry, gate)
+	pages, err := openBrowserSide(cfg, registry, gate, parts.Knowledge.Knowledge)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"voxgate/dialog/knowledge"
 	"voxgate/media/webrtc"
 )
 
@@ -59,6 +60,8 @@ type Config struct {
 	Ready func() error
 	// Calls gives the running and recent calls of every leg for /v1/calls; nil: an empty list.
 	Calls func(ctx context.Context) ([]CallRecord, error)
+	// Knowledge is read and edited at /v1/knowledge by the trusted networks; nil: there is none.
+	Knowledge *knowledge.Knowledge
 	// Metrics is what /metrics shows, the server's own figures among it; nil: these alone.
 	Metrics *prometheus.Registry
 	Logger  *slog.Logger // nil: slog.Default
@@ -125,6 +128,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /readyz", s.serveReady)
 	mux.Handle("GET /metrics", s.trustedOnly(s.metricsHandler()))
 	mux.Handle("GET /v1/calls", s.trustedOnly(http.HandlerFunc(s.serveCalls)))
+	s.knowledgeRoutes(mux)
 	mux.Handle("GET /v1/events/{call}", s.sameSite(http.HandlerFunc(s.serveEvents)))
 	mux.Handle("/whip", s.sameSite(http.HandlerFunc(s.serveWHIP)))
 	mux.Handle("/whip/{call}", s.sameSite(http.HandlerFunc(s.serveSession)))
