@@ -91,7 +91,7 @@ func (l *lines) weigh(text string) (map[string]float64, float64) {
 	for feature, n := range weight {
 		rare, known := l.rare[feature]
 		if !known {
-			rare = 1
+			rare = 2
 		}
 		weight[feature] = (1 + math.Log(n)) * rare
 		sum += weight[feature] * weight[feature]
@@ -101,7 +101,7 @@ func (l *lines) weigh(text string) (map[string]float64, float64) {
 
 // empty are words that say nothing of what is wanted.
 var empty = strings.NewReplacer("我", "", "你", "", "您", "", "的", "", "了", "", "吗", "", "呢", "", "啊", "", "呀", "", "吧", "", "那个", "", "请问", "",
-	"一下", "", "想", "", "要", "", "帮", "", "给", "", "麻烦", "")
+	"一下", "", "怎么样", "", "想", "", "要", "", "帮", "", "给", "", "麻烦", "")
 
 // features are the syllables of a text, their pairs, and the pairs of its characters; Latin words stand for themselves.
 func features(text string) map[string]float64 {

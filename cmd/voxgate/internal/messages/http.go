@@ -98,7 +98,7 @@ func (s *Service) Handler(trusted func(*http.Request) bool) http.Handler {
 		var no *refusal
 		switch {
 		case err == nil:
-			reply(w, http.StatusOK, "application/json", answer)
+			write(w, http.StatusOK, "application/json", answer)
 			return
 		case !errors.As(err, &no):
 			s.log.Error("message not answered", "error", err)
@@ -107,16 +107,16 @@ func (s *Service) Handler(trusted func(*http.Request) bool) http.Handler {
 		if no.wait > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(no.wait))
 		}
-		reply(w, no.status, "application/problem+json", problem{http.StatusText(no.status), no.status, no.detail, no.code})
+		write(w, no.status, "application/problem+json", problem{http.StatusText(no.status), no.status, no.detail, no.code})
 	})
 }
 
-func reply(w http.ResponseWriter, status int, kind string, body any) {
+func write(w http.ResponseWriter, status int, kind string, body any) {
 	w.Header().Set("Content-Type", kind)
 	w.WriteHeader(status)
-	write := json.NewEncoder(w)
-	write.SetEscapeHTML(false)
-	_ = write.Encode(body) // the sender has gone; there is nobody to tell
+	encode := json.NewEncoder(w)
+	encode.SetEscapeHTML(false)
+	_ = encode.Encode(body) // the sender has gone; there is nobody to tell
 }
 
 // serve takes one request.
