@@ -161,7 +161,7 @@ func (s *Session) confirm(ctx context.Context, r nlu.Reading, given bool) bool {
 	if o.kind == offerCommit {
 		r = s.inPlace(r)
 		switch {
-		case !named && s.elsewhere(r):
+		case !named && s.elsewhere(r) && !s.worded(r):
 			return false
 		case s.otherOrder(ctx, r):
 			return true

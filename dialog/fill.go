@@ -3,6 +3,7 @@ package dialog
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -120,6 +121,20 @@ func (s *Session) valueOf(slot string, def flow.Slot, r nlu.Reading, lower strin
 	return firstOf(r.Slots, from...)
 }
 
+// worded reports whether an utterance has a word that the present flow listens for and that was not said before.
+func (s *Session) worded(r nlu.Reading) bool {
+	f, ok := s.flow()
+	if !ok {
+		return false
+	}
+	lower := strings.ToLower(r.Text)
+	return slices.ContainsFunc(f.Slots(), func(slot string) bool {
+		def, _ := s.flows.Slot(slot)
+		value := def.Words.In(lower)
+		return value != "" && value != s.task.said[slot]
+	})
+}
+
 // thatDay points at the day spoken of last.
 var thatDay = regexp.MustCompile(`那天|那一天|当天|同一天|(?i)that day|same day`)
 
@@ -166,7 +181,7 @@ func (s *Session) fill(ctx context.Context, r nlu.Reading) bool {
 	def, _ := s.flows.Slot(slot)
 	other := nlu.Business(r.Intent) && r.Intent != s.task.intent && !r.Correct
 	switch {
-	case other && r.Confidence >= sure && asks(r) && r.Slots[slot] == "":
+	case other && r.Confidence >= sure && asks(r) && r.Slots[slot] == "" && !s.worded(r):
 		return false
 	case s.collect(r):
 		s.valueGiven(ctx, r)
