@@ -9,7 +9,7 @@ import (
 var (
 	addressLead  = regexp.MustCompile(`地址[^到是成为在]{0,4}?(?:是|改成|改到|改为|换成|换到|变成|到|成|为|在|填|写)?|(?:改|换|送|寄|发|搬|派|邮|投)(?:送|寄|派)?(?:到|去|往|成|为|至)|(?:我|现在|家)?住在?|[我家]在|应该是|就是|改成|是|到|在|从`)
 	addressHints = regexp.MustCompile(`[路街道巷弄栋幢苑园城村镇乡县区市省厦庭府]|单元|号楼|号院|广场|公寓|公司|大学|中心|医院|学校|胡同|` + houseDigits + `(?:号|座|楼|室|层|房)`)
-	moveWords    = regexp.MustCompile(`地址|改[送寄派到成]|换[到成]|搬到|住|收货|(?:街道|小区|路名|楼号|楼栋|门牌|房号|区)[^，,]{0,6}错`)
+	moveWords    = regexp.MustCompile(`地址|改[送寄派到成]|换[到成]|搬到|住|收货|(?:街道|小区|路名|楼号|楼栋|门牌|房号|楼层|单元|房间|区)[^，,]{0,6}错|不是[^，,寄发邮运]{2,10}是[^寄发邮运]{3}`)
 	floorCorrect = regexp.MustCompile(`^` + houseDigits + `+(?:号楼|栋|幢|单元|楼|室|座)`)
 )
 
@@ -94,7 +94,7 @@ func (l *line) placeAt(at int) bool {
 // enough reports whether what was read is an address and not two characters that look like one: a road with a number, a
 // building with its sign, or any place where an address was asked for or is being changed.
 func (l *line) enough(a Address, strong int, led, asked bool) bool {
-	moving := asked || led && moveWords.MatchString(l.whole)
+	moving := asked || led && l.state.Asked != "origin" && l.state.Asked != "destination" && moveWords.MatchString(l.whole)
 	switch {
 	case a.Building != "" && !strings.HasSuffix(a.Building, "座") || a.Unit != "" || a.Road != "" && (a.Number != "" || a.Building != "" || a.Estate != "" || a.Room != ""):
 		return true
@@ -109,7 +109,7 @@ func (l *line) enough(a Address, strong int, led, asked bool) bool {
 	case asked:
 		return strong > 0 || a.City != "" || a.Province != ""
 	}
-	return moving && (a.Road != "" || a.Estate != "" || a.Village != "" || a.Town != "" || a.District != "" || a.City != "" || a.Room != "" && strings.HasSuffix(a.Room, "室"))
+	return moving && (a.Road != "" || a.Estate != "" || a.Village != "" || a.Town != "" || a.District != "" || a.City != "" || a.Floor != "" || a.Room != "" && strings.HasSuffix(a.Room, "室"))
 }
 
 var (

@@ -34,7 +34,7 @@ var (
 	timePart  = regexp.MustCompile(partZh + `(?:之?[后前]|以[后前])?`)
 	offWork   = regexp.MustCompile(`下班(?:之?后|以后)|午休|中饭|晚饭后|放学后`)
 	timeEn    = regexp.MustCompile(`\b(?:(after|before|by|at|around|about|until|till|from|between) )?(` + clockEn + `)(?:(?: to | and | - |-| till | until )(` + clockEn + `))?\b`)
-	partEn    = regexp.MustCompile(`\b(morning|noon|midday|lunchtime|afternoon|evening|tonight|night)s?\b`)
+	partEn    = regexp.MustCompile(`\b(?:(?:before|after|by|until) )?(morning|noon|midday|lunchtime|afternoon|evening|tonight|night)s?\b`)
 	clockOnly = regexp.MustCompile(`(\d{1,2}|` + unitEn + `)`)
 	softer    = regexp.MustCompile(`[早晚快慢便宜差有大小高低多少好贵重轻远近再稍]$`)
 )
@@ -68,7 +68,7 @@ func (l *line) times() {
 		for _, re := range []*regexp.Regexp{timePart, partEn, offWork} {
 			for _, m := range re.FindAllStringSubmatchIndex(l.text, -1) {
 				if l.dayPart(m) {
-					add(m, dayParts[firstWord(l.text[m[0]:m[1]])])
+					add(m, partWindow(l.text[m[0]:m[1]]))
 				}
 			}
 		}
@@ -87,7 +87,23 @@ func firstWord(said string) string {
 	if m := timePart.FindStringSubmatch(said); m != nil {
 		return m[1]
 	}
-	return strings.TrimSuffix(said, "s")
+	if m := partEn.FindStringSubmatch(said); m != nil {
+		return m[1]
+	}
+	return said
+}
+
+// partWindow is the hours of a part of the day, or those before or after it.
+func partWindow(said string) Window {
+	w := dayParts[firstWord(said)]
+	switch {
+	case w == Window{}:
+	case strings.HasPrefix(said, "before"), strings.HasPrefix(said, "by"), strings.HasPrefix(said, "until"), strings.HasSuffix(said, "前"):
+		return Window{0, w.From + hour}
+	case strings.HasPrefix(said, "after"), strings.HasSuffix(said, "后") && !strings.HasPrefix(said, "午"):
+		return Window{w.From, allDay}
+	}
+	return w
 }
 
 // dayPart reports whether 早 and 晚 are a part of the day: only behind a day, as in 明早 and 昨晚.

@@ -28,6 +28,10 @@ func (l *line) titles() {
 	for _, m := range titleLead.FindAllStringIndex(l.text, -1) {
 		at := m[1] + len(fillers.FindString(l.text[m[1]:]))
 		rest := l.text[at:]
+		if strings.HasSuffix(l.text[:at], "成") && strings.HasPrefix(l.text[at:], "都") {
+			at -= len("成") // of 成都
+			rest = l.text[at:]
+		}
 		if self := titleSelf.FindString(rest); self != "" {
 			all = append(all, candidate{"个人", at, at + len(self), false})
 			continue

@@ -3,7 +3,7 @@ package nlu
 // lexicon are the words that decide a slot by themselves. Among the classes of issue the graver comes first: what arrived
 // broken is broken, whatever else was said.
 var lexicon = []lexical{
-	{"issue", "少件", `少发|漏发|少件|缺件|少了[一两二三四五六几\d]|少了?个|少一[个件瓶袋双只]|少[两三四五六][个件瓶袋双只盒包]|缺了|缺[一两二三个]|少配件|缺配件|漏了[一两二三四五六][个件瓶袋双只盒包]|没给全|没发全|不全|只有一半|只[收发来]到?了?[一两二三四五六][个件瓶袋双只盒包箱本]|少给|数量不对|空盒|空包|missing|incomplete|short by|only (?:got|received) (?:one|two|three|half)|empty box`},
+	{"issue", "少件", `少发|漏发|少件|缺件|少了[一两二三四五六几\d]|少了?个|少一[个件瓶袋双只]|少[两三四五六][个件瓶袋双只盒包]|缺了|缺[一两二三个]|少配件|缺配件|漏了[一两二三四五六][个件瓶袋双只盒包]|没给全|没发全|不全|只有一半|只[收发来]到?了?[一两二三四五六][个件瓶袋双只盒包箱本]|少给|到手[一二两三四五六七八九][个件瓶袋双只盒包箱本]|数量不对|空盒|空包|missing|incomplete|short by|only (?:got|received) (?:one|two|three|half)|empty box`},
 	{"issue", "错发", `发错|错发|寄错|给错|拿错货|不是我[买要订点拍下]的|不是我的东西|货不对|颜色不对|尺码不对|型号不对|款式不对|码数不对|(?:收到|发成|寄成|给我)了?别人的|发成了?|wrong (?:item|product|size|colou?r|one|thing|order|model)|not what i ordered|someone else's|sent me the wrong|different (?:item|product|colou?r|size)`},
 	{"issue", "描述不符", `描述不|[和跟与]描述|(?:图片|照片|页面|介绍|宣传|详情|直播|说)[上里]?的?(?:完全|根本)?(?:不一样|两样|不符|差太多|对不上|差远|两码事|两回事)|货不对板|色差|不是说好的|假货|高仿|仿的|冒牌|虚假宣传|名不副实|不如图|not as described|doesn't match|does not match|looks different|fake|counterfeit|nothing like`},
 	{"issue", "破损", `破损|损坏|碎了|碎[成一掉]|摔碎|全碎|打碎|摔坏|摔烂|压坏|压扁|压变形|压烂|变形|裂了|裂[开缝]|开裂|破了|[磕摔撞]破|破[个一了]?[洞口]|漏了(?:一|满|出)?|漏[油液]|洒了|撒了|瘪了|凹|磕了|磕坏|划痕|刮花|断了|折了|散架|泡了水|湿透|挤烂|烂了个|缺了个角|broken|damaged|cracked|smashed|shattered|leaking|leaked|dented|crushed|scratched|torn|bent|spilled`},
@@ -33,11 +33,11 @@ var lexicon = []lexical{
 	{"role", "快递公司", `快递公司|物流公司|courier company`},
 	{"role", "平台", `你们平台|平台的?`},
 	{"role", "仓库", `仓库的?人?|warehouse`},
-	{"attr", "", `容量|功率|续航|噪音|材质|面料|料子|成分|配料|保质期|尺寸|重量|产地|型号|颜色|电压|接口|内存|防水|保修期?|质保|口味|尺码|含量|分辨率|刷新率|能效|适用年龄|耗电|厚度|长度|高度|宽度`},
+	{"attr", "", `容量|功率|续航|噪音|材质|成分|配料|保质期|尺寸|重量|产地|型号|颜色|电压|接口|内存|防水|保修期?|质保|口味|尺码|含量|分辨率|刷新率|能效|适用年龄|耗电|厚度|长度|高度|宽度`},
 	{"attr", "容量", `capacity|多大容量|能[装盛放]多少|装得下|几升|多少升|多少毫升|几个人用`},
 	{"attr", "功率", `wattage|how many watts|power consumption|几瓦|多少瓦|费电|费不费电|多大功率`},
 	{"attr", "续航", `battery life|能用多久|充一次|用几个小时|待机|how long does (?:it|the battery) last`},
-	{"attr", "材质", `material|fabric|什么料|啥料|什么材料|啥材料|是不是(?:纯棉|真皮|不锈钢|塑料|实木)|纯棉|真皮|what is it made of|made of`},
+	{"attr", "材质", `面料|料子|material|fabric|什么料|啥料|什么材料|啥材料|是不是(?:纯棉|真皮|不锈钢|塑料|实木)|纯棉|真皮|what is it made of|made of`},
 	{"attr", "尺寸", `dimensions|what size is|多长|多宽|多高|多大尺寸|几寸|多少寸|how (?:big|tall|wide|long) is`},
 	{"attr", "重量", `weight|多重|几斤|多少斤重|how heavy`},
 	{"attr", "噪音", `noise|noise level|吵不吵|声音大不大|吵人|how loud|noisy`},
@@ -47,5 +47,5 @@ var lexicon = []lexical{
 	{"attr", "保修期", `warranty period|how long is the warranty`},
 	{"attr", "防水", `waterproof|water resistant`},
 	{"attr", "分辨率", `resolution`},
-	{"reason", "", `(?:尺[码寸]|大小|码数)?(?:不合适|不合身|不合脚)|(?:买|穿着|穿)?(?:太|有点|偏)(?:大|小|紧|长|短|肥|薄|厚)了?|[买拍下](?:错|重复?|多)了|不想要了?|不需要了?|(?:颜色|款式|样子)?不喜欢|用不[上着]了?|等[得的]?太久了?|发货太慢|太慢了|买贵了|[别其]处更?便宜|别家更?便宜|[别其]他?店更?便宜|地址(?:写|填)错了?|改主意了?|计划有变|出差|搬家|changed my mind|too (?:big|small|tight|loose|late|slow|expensive|long|short)|don't (?:want|need|like) it(?: anymore)?|doesn't fit|does not fit|by mistake|ordered twice|no longer need`},
+	{"reason", "", `(?:尺[码寸]|大小|码数)?(?:不合适|不合身|不合脚)|(?:买|穿着|穿)?(?:太|有点|偏)(?:大|小|紧|长|短|肥|薄|厚)了?|买[大小]了|[买拍下](?:错|重复?|多)了|不想要了?|不需要了?|(?:颜色|款式|样子)?不喜欢|用不[上着]了?|等[得的]?太久了?|发货太慢|太慢了|买贵了|[别其]处更?便宜|别家更?便宜|[别其]他?店更?便宜|地址(?:写|填)错了?|改主意了?|计划有变|出差|搬家|changed my mind|too (?:big|small|tight|loose|late|slow|expensive|long|short)|don't (?:want|need|like) it(?: anymore)?|doesn't fit|does not fit|by mistake|ordered twice|no longer need`},
 }

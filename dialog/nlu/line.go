@@ -82,7 +82,7 @@ var (
 	unwanted     = regexp.MustCompile(`(?:不想?要|别用?|不用|不走|不买|\bdon't (?:want|use)|\binstead of)(?:放|送|发|走|那个|了|那| the| a)*[\s]*$`)
 	refused      = regexp.MustCompile(`^(?:的|那天|那会|那个|家里)*(?:我)?(?:都)?(?:别[送放来]|不在|不行|没空|没人|不方便|没时间|不要|来不了|不可以|不送|\s?(?:is|does|will)(?: not|n't))`)
 	questioned   = regexp.MustCompile(`(?:是不是|[要能会可]不是|难道不是)[^，,\s]{0,3}$`)
-	instead      = regexp.MustCompile(`改[成为到]?|换[成到]?|不对|不是|[说讲搞弄报记写]错|错了|应该|还是[^没不]|算了|我是说|更正|(?:^|\s)不+(?:$|\s)|哦不|\b(?:no|not|sorry|actually|instead|rather|i mean|i meant|make it|to)\b|^ for $`)
+	instead      = regexp.MustCompile(`改[成为到]?|换[成到]?|不对|不是|[说讲搞弄报记写]错|错了|应该|还是[^没不]|算了|我是说|更正|(?:^|\s)不+(?:$|\s)|哦不|\b(?:no|not|sorry|actually|instead|rather|i mean|i meant|make it|to)\b|^ for (?:an? |the )?$`)
 )
 
 // choose is the candidate that the caller means: what is denied (不是三号楼) is none, and the one behind a word of

@@ -123,7 +123,7 @@ func (l *line) quantities() {
 	l.fill("quantity", all)
 }
 
-var bought = regexp.MustCompile(`(?:[买拍下订]了?|一共|总共|\b(?:bought|ordered) )$`)
+var bought = regexp.MustCompile(`(?:[买拍下订]的?[了是]?|一共|总共|\b(?:bought|ordered) )$`)
 
 var onlyEn = regexp.MustCompile(`\b(?:only|just|missing|keep|return|short|to) (?:received |got |ordered |the )?$`)
 
@@ -136,7 +136,7 @@ func endsInDigit(before string) bool {
 
 var specKinds = []*regexp.Regexp{
 	regexp.MustCompile(`(?:深|浅|淡|亮|暗|天|藏|宝|粉|玫|酒|墨|草|米|奶|象牙|香槟|咖啡|原木|磨砂|珍珠|曜石|星空|薄荷|雾霾|克莱因|军|杏|银|金)?(?:红|黑|白|蓝|绿|灰|黄|粉|紫|棕|橙|青|银|金|米|咖啡|驼|卡其|杏|褐|裸|肤|透明)色?的?(?:那款|款)?`),
-	regexp.MustCompile(`(?:换成?|要) ?(三十[三四五六七八九]|四十[一二三四五六七八]?)(?:$|[ 的])|(\d{2,3}|[一二两三四五六七八九][一二三四五六七八九零]|[二三四五六七八九]十[一二三四五六七八九]?|(?:一百|幺)[零一二三四五六七八九十]+|` + digitZh + `十` + digitZh + `半?)(码)(半)?|\b(\d?x{1,4}[sl]|[sml](?:码|号))|(?:(?:换成?|要|改成?|是) ?|\b(?:in|an?|size) )([sml])\b|((?:\d|[二两三四])(?:个)?x(?:个)? ?l)|(特大|加大|大一|小一|大|中|小|均|最大|最小)(号|码)|(large|medium|small|extra large|xl|xxl)\b|size (` + unitEn + `(?: ` + unitEn + `)?(?: and a half)?|\d+(?:\.5)?|[sml])\b`),
+	regexp.MustCompile(`(?:换[成个]?|要|色) ?(三十[三四五六七八九]|四十[一二三四五六七八]?|一百[五六七八九]十?五?)(?:$|[ 的])|(\d{2,3}|[一二两三四五六七八九][一二三四五六七八九零]|[二三四五六七八九]十[一二三四五六七八九]?|(?:一百|幺)[零一二三四五六七八九十]+|` + digitZh + `十` + digitZh + `半?)(码)(半)?|\b(\d?x{1,4}[sl]|[sml](?:码|号))|(?:(?:换成?|要|改成?|是) ?|\b(?:in|an?|size) )([sml])\b|((?:\d|[二两三四])(?:个)?x(?:个)? ?l)|(特大|加大|大一|小一|大|中|小|均|最大|最小)(号|码)|(large|medium|small|extra large|xl|xxl)\b|size (` + unitEn + `(?: ` + unitEn + `)?(?: and a half)?|\d+(?:\.5)?|[sml])\b`),
 	regexp.MustCompile(`(` + numberZh + `)(gb?|tb?|升|毫升|ml|英寸|寸|厘米|米|瓦|片装|支装|瓶装|包装|毫安|个t)|(` + unitEn + `(?:[ -](?:and )?` + unitEn + `)*|\d+) ?(gigs?|gigabytes?|gb|inch|inches|liters?|litres?|watts?)\b`),
 	regexp.MustCompile(`\b(?:(?:dark|light|navy|rose) )?(?:red|black|white|blue|green|grey|gray|yellow|pink|purple|brown|orange|beige|silver|gold|navy)\b`),
 }
@@ -145,7 +145,7 @@ var specKinds = []*regexp.Regexp{
 const sizes = 1
 
 // specHints are characters of which one stands in every Chinese spec of the kind.
-var specHints = []string{"色款的透", "码号", numerals, ""}
+var specHints = []string{"色款的透", "码号换要", numerals, ""}
 
 // specs leaves colour, size and capacity, each as the caller means it, in the order said.
 func (l *line) specs() {
@@ -251,7 +251,7 @@ func specValue(kind int, text string, m []int) string {
 
 // footwear is a bare number that is a size where the line speaks of sizes or shoes: 换四十三.
 func footwear(text, number string) string {
-	if strings.ContainsAny(text, "码鞋靴") {
+	if strings.ContainsAny(text, "码鞋靴衣服衫裤裙袄") {
 		return number
 	}
 	return ""

@@ -9,7 +9,7 @@ var (
 	moneyZh    = regexp.MustCompile(`(¥|￥)?(` + numberZh + `)(来|多|几)?(万)?(块钱|块|元钱|元|圆|rmb|yuan)(?:零)?(` + digitZh + `|\d)?(?:(毛|角)(?:(` + digitZh + `|\d)分?)?)?(钱)?(左右|上下)?`)
 	moneyWords = regexp.MustCompile(`yuan|rmb|dollar|buck|kuai|renminbi|cny|pound|euro|cent`)
 	dimes      = regexp.MustCompile(`(` + digitZh + `|\d)(毛|角)(?:(` + digitZh + `|\d)分?)?钱?|(` + digitZh + `|\d{1,2})分钱`)
-	bareSum    = regexp.MustCompile(`(?:扣了?我?|退了?我?(?:了|款|回)?|赔(?:我|付|偿)?(?:了)?|付了|收了?我?|花了|补(?:我)?(?:了)?|差价|差了|金额|价格?|总共|一共|运费|便宜了?|贵了|降了|保价|保了|优惠|满|减|报价)(?:是|大概|差不多|也就|你们|您)?(约)?(` + numberZh + `)(来|多)?`)
+	bareSum    = regexp.MustCompile(`(?:扣了?我?|退了?我?(?:了|款|回)?|赔(?:我|付|偿)?(?:了)?|付了|收了?我?|花了(?:我)?|补(?:我)?(?:了)?|差价|差了|金额|价格?|总共|一共|运费|便宜了?|贵了|降了|保价|保了|优惠|满|减|报价)(?:是|大概|差不多|也就|你们|您)?(约)?(` + numberZh + `)(来|多)?`)
 	moneyEn    = regexp.MustCompile(`[$¥](\d+(?:\.\d{1,2})?)|(` + numberEn + `) (?:yuan|rmb|dollars?|bucks|kuai|renminbi|cny|pounds|euros?)(?:(?: and)? (` + unitEn + `(?:[ -]` + unitEn + `)?|\d{1,2})(?: cents| fen| jiao)?)?|(` + numberEn + `) cents`)
 	priceEn    = regexp.MustCompile(`\b(?:paid|cost|costs|price|charged|charge|refund|refunded|for|of|only|was|to) (?:me )?(?:about )?(?:like )?(` + unitEn + `(?:[ -]` + unitEn + `){1,3})(?: |$)`)
 	aboutEn    = regexp.MustCompile(`\b(?:about|around|roughly|some) $`)

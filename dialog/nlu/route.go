@@ -9,7 +9,7 @@ import (
 var (
 	fromZh   = regexp.MustCompile(`(?:从|由|人在|我在|我这边是|发货地是?|始发地?是?|寄件地址?是?)[\s]*`)
 	toZh     = regexp.MustCompile(`(?:(?:寄|发|邮|运|送|捎|带|快递)[^到去往给回至,，]{0,8}?(?:到|去|往|给|回|至)|(?:目的地|收货地|寄件到)是?|[到往去]|寄|发|邮)[\s]*`)
-	shipping = regexp.MustCompile(`寄|邮[^箱政]|运费|快递费|发快递|发个?货|首重|邮费|发往|物流费|多少钱|托运|\b(?:ship|shipping|send|sending|mail|postage|courier|parcel to|freight)\b`)
+	shipping = regexp.MustCompile(`寄|邮[^箱政]|运费|快递费|发快递|发个?货|首重|邮费|发往|物流费|多少钱|托运|起步价|首公斤|\b(?:ship|shipping|send|sending|mail|postage|courier|parcel to|freight)\b`)
 	fromToEn = regexp.MustCompile(`\bfrom ([a-z]+(?: [a-z]+)?)(?: all the way)? to ([a-z]+(?: [a-z]+)?)\b|\b(?:to|from) ([a-z]+(?: [a-z]+)?)\b`)
 	placeCut = regexp.MustCompile(`^(\p{Han}{2,4}?)(?:多少|要|运费|几|的|$|贵|大概|寄|发|到|邮|怎么|行|可以|能|吗|\s|首|快递|走|得)`)
 )
@@ -108,7 +108,7 @@ var notPlace = regexp.MustCompile(`哪|多|几|怎|谁|啥|了|没|那|这|什�
 
 // citiesEnglish are the cities and provinces as they are written in Latin letters.
 var citiesEnglish = sync.OnceValue(func() map[string]bool {
-	out := map[string]bool{"hong kong": true, "macau": true, "taipei": true, "tibet": true, "inner mongolia": true, "canton": true, "xi'an": true}
+	out := map[string]bool{"hong kong": true, "macau": true, "taipei": true, "tibet": true, "inner mongolia": true, "canton": true, "harbin": true, "urumqi": true, "lhasa": true, "hohhot": true, "kashgar": true, "shaanxi": true, "xi'an": true}
 	g := places()
 	for name := range g.cities {
 		out[squeeze(name)] = true

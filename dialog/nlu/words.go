@@ -109,7 +109,8 @@ func (l *line) words() {
 	lexiconIndex().each(l.whole, func(start, end int, s sense) {
 		switch {
 		case s.slot == "place" && (l.text[start] == 0 || forbidden.MatchString(lastBytes(l.whole[:start], 40))),
-			s.slot == "issue" && strings.HasPrefix(l.whole[end:], "不大"), s.slot == "attr" && l.r.Slots["spec"] != "":
+			s.slot == "issue" && strings.HasPrefix(l.whole[end:], "不大"), s.slot == "attr" && l.r.Slots["spec"] != "",
+			s.slot == "place" && kindOfPlace.MatchString(l.whole[start:end]) && l.state.Asked != "place" && !putThere.MatchString(lastBytes(l.whole[:start], near)):
 			return // part of an address, or where it must not go; 噪音大不大
 		}
 		if rank, ok := best[s.slot]; s.slot == "issue" && ok && rank != s.rank {
@@ -148,6 +149,12 @@ func (l *line) words() {
 
 // kindOfHome are places that an address says better: 改成我公司 上海市徐汇区.
 var kindOfHome = regexp.MustCompile(`^(?:公司|单位|家里|学校|宿舍|office)$`)
+
+// kindOfPlace are words that are a place to deliver to only where something is put there: 家里那台洗衣机 is none.
+var kindOfPlace = regexp.MustCompile(`^(?:家里|信箱|公司|单位|学校|宿舍|超市|便利店|楼下|车库|office|security|guard|garage)$`)
+
+// putThere are the words before such a place.
+var putThere = regexp.MustCompile(`(?:放|送|搁|丢|存|扔|塞|寄|交|改|换|拿|投|发|\b(?:leave|put|deliver|bring|send|with|drop))[^，,\s]{0,6}(?: (?:it|to|in|at|the|my|with))*\s*$`)
 
 // kindOfPayer answers the question for the kind of invoice in a word.
 var kindOfPayer = regexp.MustCompile(`(个人|私人|自己|personal|individual)|单位|公司|企业|company|business`)
