@@ -2,7 +2,12 @@ package shop
 
 import (
 	_ "embed"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
+
+	"voxgate/models/reading"
 )
 
 //go:embed places.txt
@@ -39,7 +44,15 @@ func readPlaces(lines string) (provinces []string, cities []namedCity) {
 
 // PlaceOf finds province and city in an address; both are empty where it names none. The province at the beginning
 // decides, then the city that is named first; a street or an estate that is called after a city does not count.
+// Places of China in an English address are known by their sound.
 func PlaceOf(address string) Place {
+	if p := placeOf(address); p != (Place{}) {
+		return p
+	}
+	return placeOf(fromLatin(address))
+}
+
+func placeOf(address string) Place {
 	address = strings.Join(strings.Fields(address), "")
 	var p Place
 	for _, name := range provinces {
@@ -71,6 +84,56 @@ func PlaceOf(address string) Place {
 		}
 	}
 	return p
+}
+
+// latinPlaces are the names of cities and provinces in letters, lower case and without spaces: chengdu, innermongolia.
+// Of two cities with the same sound the one that stands first in the list counts.
+var latinPlaces = sync.OnceValue(func() map[string]string {
+	names := map[string]string{"hongkong": "香港", "macau": "澳门", "macao": "澳门", "tibet": "西藏", "innermongolia": "内蒙古", "urumqi": "乌鲁木齐", "lhasa": "拉萨",
+		"harbin": "哈尔滨", "hohhot": "呼和浩特", "kashgar": "喀什", "taiwan": "台湾", "taipei": "台北", "shaanxi": "陕西"}
+	add := func(name, key string) {
+		key = strings.ReplaceAll(strings.Map(func(c rune) rune {
+			if c >= '0' && c <= '9' || c == ' ' {
+				return -1
+			}
+			return c
+		}, key), "v", "u")
+		if _, taken := names[key]; !taken && key != "" {
+			names[key] = name
+		}
+	}
+	for _, c := range cities {
+		add(c.name, strings.Join(reading.Pinyin(strings.TrimSuffix(strings.TrimSuffix(c.name, "市"), "地区")), ""))
+	}
+	for _, name := range provinces {
+		add(name, strings.Join(reading.Pinyin(name), ""))
+	}
+	return names
+})
+
+var latinWords = regexp.MustCompile(`[A-Za-z'’]+`)
+
+// fromLatin turns the names of places of an English address into hanzi: 12 Zhongshan Road, Nanjing. A road or a district
+// that is called after a place does not count, nor does a province where a city is named.
+func fromLatin(address string) string {
+	words := latinWords.FindAllString(address, -1)
+	for i, w := range words {
+		words[i] = strings.ToLower(strings.NewReplacer("'", "", "’", "").Replace(w))
+	}
+	found := ""
+	for i := range words {
+		for n := 1; n <= 4 && i+n <= len(words); n++ {
+			name := latinPlaces()[strings.Join(words[i:i+n], "")]
+			if name == "" || i+n < len(words) && slices.Contains([]string{"road", "rd", "street", "st", "avenue", "lane", "lu", "west", "east", "north", "south", "middle"}, words[i+n]) {
+				continue
+			}
+			// The last name stands for most in an English address, a city says more than its province.
+			if province := slices.Contains(provinces, name); found == "" || !province || name == placeOf(name).City {
+				found = name
+			}
+		}
+	}
+	return found
 }
 
 // street reports whether what follows a city's name makes it the name of a street or an estate: 南京西路, 深圳大道.
