@@ -17,6 +17,10 @@ type Config struct {
 	// Knowledge is what callers may ask beside their orders.
 	Knowledge Knowledge `yaml:"knowledge"`
 
+	Dialog   Dialog   `yaml:"dialog"`
+	Messages Messages `yaml:"messages"`
+	LLM      LLM      `yaml:"llm"`
+
 	Handoff Handoff `yaml:"handoff"`
 	Records Records `yaml:"records"`
 	Log     Log     `yaml:"log"`
@@ -77,10 +81,11 @@ type Shop struct {
 	URL     string   `yaml:"url"`     // order service, see dialog/shop/openapi.yaml
 	Token   string   `yaml:"token"`   // its bearer token; $NAME reads the environment
 	Timeout Duration `yaml:"timeout"` // one request
+	Records string   `yaml:"records"` // facts of a business that is no shop, see dialog/records
 }
 
 // Demo says whether the built-in demo shop answers.
-func (s Shop) Demo() bool { return s.File == "" && s.URL == "" }
+func (s Shop) Demo() bool { return s.File == "" && s.URL == "" && s.Records == "" }
 
 // SMS is how messages reach callers: one-time codes, and links to the shop's pages.
 type SMS struct {
@@ -97,6 +102,9 @@ type Handoff struct {
 	Agent string   `yaml:"agent"` // SIP URI; empty: the demonstration agent of this server answers
 	Mode  string   `yaml:"mode"`  // auto: REFER, a bridged call where that is refused; refer; bridge
 	Ring  Duration `yaml:"ring"`  // how long an agent rings
+
+	Whisper bool   `yaml:"whisper"` // a bridged agent hears what the call is about before the caller is put through
+	Cases   string `yaml:"cases"`   // file of closed calls that agents are shown similar ones of; empty: they end with the process
 }
 
 // Records is what is kept of a call.
@@ -119,14 +127,17 @@ func Default() Config {
 			Allow:      []string{"127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10"},
 			RTPTimeout: Duration(time.Minute), MaxCall: Duration(30 * time.Minute),
 		},
-		Web:     Web{Listen: "127.0.0.1:8080", Trusted: []string{"127.0.0.0/8", "::1/128"}},
-		TTS:     TTS{Program: "espeak-ng", CacheMB: 32},
-		Shop:    Shop{Timeout: Duration(3 * time.Second)},
-		SMS:     SMS{Timeout: Duration(3 * time.Second), Sign: "Voxgate"},
-		Handoff: Handoff{Mode: "auto", Ring: Duration(25 * time.Second)},
-		Records: Records{Dir: "recordings", Audio: true},
-		Log:     Log{Level: "info", Format: "text"},
-		Drain:   Duration(30 * time.Second),
+		Web:      Web{Listen: "127.0.0.1:8080", Trusted: []string{"127.0.0.0/8", "::1/128"}},
+		TTS:      TTS{Program: "espeak-ng", CacheMB: 32},
+		Shop:     Shop{Timeout: Duration(3 * time.Second)},
+		SMS:      SMS{Timeout: Duration(3 * time.Second), Sign: "Voxgate"},
+		Dialog:   Dialog{Builtin: true},
+		Messages: Messages{Idle: Duration(15 * time.Minute), PerMinute: 30},
+		LLM:      LLM{Timeout: Duration(1500 * time.Millisecond)},
+		Handoff:  Handoff{Mode: "auto", Ring: Duration(25 * time.Second)},
+		Records:  Records{Dir: "recordings", Audio: true},
+		Log:      Log{Level: "info", Format: "text"},
+		Drain:    Duration(30 * time.Second),
 	}
 }
 

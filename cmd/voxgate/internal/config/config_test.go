@@ -16,7 +16,7 @@ func TestExampleIsTheDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Default()
-	want.SIP.Users, want.Web.Origins, want.Web.Addresses = []SIPUser{}, []string{}, []string{}
+	want.SIP.Users, want.Web.Origins, want.Web.Addresses, want.Messages.Keys = []SIPUser{}, []string{}, []string{}, []MessageKey{}
 	if !reflect.DeepEqual(cfg, want) {
 		t.Errorf("example differs from defaults:\n got %+v\nwant %+v", cfg, want)
 	}
@@ -57,6 +57,20 @@ func TestFaultsNameKeyAndAdvice(t *testing.T) {
 		{"sms: {sign: ''}\n", "sms.sign"},
 		{"sms: {timeout: 1h}\n", "sms.timeout"},
 		{"knowledge: {neo4j: {url: 'http://graph'}}\n", "knowledge.neo4j.url"},
+		{"shop: {file: a.json, records: b.json}\n", "keep one"},
+		{"dialog: {builtin: false}\n", "dialog.builtin"},
+		{"dialog: {flow: x}\n", `unknown key "flow"`},
+		{"messages: {idle: 1s}\n", "messages.idle"},
+		{"messages: {per_minute: 0}\n", "messages.per_minute"},
+		{"messages: {keys: [{id: 'a b'}]}\n", "messages.keys"},
+		{"messages: {keys: [{id: a}]}\n", "needs a secret or a token"},
+		{"messages: {keys: [{id: a, secret: short}]}\n", "at least 16"},
+		{"messages: {keys: [{id: a, token: 0123456789abcdef, webhook: 'http://x'}]}\n", "give a secret"},
+		{"messages: {keys: [{id: a, token: 0123456789abcdef}, {id: a, token: 0123456789abcdef}]}\n", "there twice"},
+		{"messages: {keys: [{id: a, secret: 0123456789abcdef, webhook: 'ftp://x'}]}\n", "messages.keys.webhook"},
+		{"llm: {url: 'ftp://x'}\n", "llm.url"},
+		{"llm: {url: 'http://x'}\n", "llm.model"},
+		{"llm: {timeout: 1m}\n", "llm.timeout"},
 		{"handoff: {mode: magic}\n", "handoff.mode"},
 		{"handoff: {agent: '12345'}\n", "handoff.agent"},
 		{"log: {level: loud}\n", "log.level"},

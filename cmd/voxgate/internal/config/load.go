@@ -102,6 +102,11 @@ func (c *Config) expand() {
 	c.SMS.Token = fromEnvironment(c.SMS.Token)
 	c.SMS.LinkKey = fromEnvironment(c.SMS.LinkKey)
 	c.Knowledge.Neo4j.Password = fromEnvironment(c.Knowledge.Neo4j.Password)
+	c.LLM.Key = fromEnvironment(c.LLM.Key)
+	for i := range c.Messages.Keys {
+		k := &c.Messages.Keys[i]
+		k.Secret, k.Token = fromEnvironment(k.Secret), fromEnvironment(k.Token)
+	}
 	for i := range c.SIP.Users {
 		c.SIP.Users[i].Password = fromEnvironment(c.SIP.Users[i].Password)
 	}

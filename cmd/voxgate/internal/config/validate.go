@@ -22,6 +22,7 @@ func (c *Config) Validate() error {
 	c.checkSIP(fault)
 	c.checkWeb(fault)
 	c.checkServices(fault)
+	c.checkDoors(fault)
 	return errors.Join(faults...)
 }
 
@@ -86,8 +87,8 @@ func (c *Config) checkServices(fault func(key, format string, args ...any)) {
 	if c.TTS.CacheMB < 0 || c.TTS.CacheMB > 4096 {
 		fault("tts.cache_mb", "%d is not between 0 and 4096", c.TTS.CacheMB)
 	}
-	if c.Shop.File != "" && c.Shop.URL != "" {
-		fault("shop", "file and url are both set; keep one")
+	if c.Shop.sources() > 1 {
+		fault("shop", "file, url and records: more than one is set; keep one")
 	}
 	checkAddress(fault, "shop.url", c.Shop.URL)
 	checkSpan(fault, "shop.timeout", c.Shop.Timeout, 100*time.Millisecond, time.Minute)
