@@ -25,6 +25,21 @@ func TestParseErrors(t *testing.T) {
 		{`{"orders":[{"order_no":"123456789012","phone":"13901286634","product":"x"}]}`, "status is missing"},
 		{`{"orders":[` + strings.Replace(order, "%s", "", 1) + `,` + strings.Replace(order, "%s", "", 1) + `]}`, "order_no: entries 0 and 1 have the same"},
 		{strings.TrimSuffix(with(""), "}") + `,"tickets":[{"ticket_no":"x"}]}`, "tickets[0]"},
+		{"{\n\"policy\": {\"return_window_days\": -1}}", "line 2: policy: return_window_days: -1 is not between"},
+		{`{"policy":{"appointment_parts":["半夜"]}}`, "上午, 下午 or 晚上"},
+		{`{"policy":{"invoice_hours":"soon"}}`, "invoice_hours must be a whole number, not a string"},
+		{"{\n\"fees\": [\n{\"to\": [\"*\"], \"first\": 1, \"days\": 1},\n{\"to\": [\"月球\"], \"first\": 1, \"days\": 1}]}", `line 4: fees[1]: to: "月球" is neither`},
+		{`{"fees":[{"to":["*"]}]}`, `fees[0]: "first" and "days"`},
+		{`{"goods":[{"words":["刀"],"verdict":"maybe"}]}`, "goods[0]: verdict"},
+		{`{"goods":[{"words":["刀"],"verdict":"conditional"}]}`, `its "condition"`},
+		{`{"products":[{"name":"x","specs":[{"spec":"L","stock":-1}]}]}`, "products[0]: x: specs[0]"},
+		{`{"products":[{"name":"x","services":["cook"]}]}`, "repair or install"},
+		{`{"customers":[{"phone":"13901286634","coupons":[{"name":"x"}]}]}`, "customers[0]: coupons[0]"},
+		{`{"customers":[{"phone":"13901286634","account":{"state":"gone"}}]}`, "ok, locked or frozen"},
+		{`{"charges":[{"phone":"13901286634"}]}`, "charges[0]"},
+		{`{"bookings":[{"booking_no":"202605140003","phone":"13901286634","state":"booked","slot":"soon"}]}`, "bookings[0]: slot"},
+		{with(`,"slots_available":["tomorrow"]`), "slots_available[0]"},
+		{with(`,"items":[{"amount":1}]`), "items[0]"},
 	} {
 		if _, err := Parse([]byte(c.text)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q", c.text, err, c.want)
