@@ -20,9 +20,15 @@ var (
 	ownOnes = regexp.MustCompile(`我自己的|我本人的|我这个号|本机|my own`)
 )
 
+// whatSpeaks asks whether a person or a machine speaks, which is no wish for a person.
+var whatSpeaks = regexp.MustCompile(`(?i)(?:am i (?:talking|speaking) (?:to|with)|are you|is this) (?:a |an )?(?:real )?(?:person|human|robot|bot|machine|recording|ai)\b`)
+
 // askedAside handles what is said about the conversation itself; false lets the turn go on.
-func (s *Session) askedAside(r nlu.Reading) bool {
+func (s *Session) askedAside(ctx context.Context, r nlu.Reading) bool {
 	switch {
+	case whatSpeaks.MatchString(r.Text) && s.asked != askedReason:
+		s.introduce(ctx)
+		return true
 	case inEnglish.MatchString(r.Text) && !nlu.Business(s.sureBusiness(r)):
 		s.lang = "en"
 		s.askAgain()

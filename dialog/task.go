@@ -95,6 +95,13 @@ func (s *Session) writing() bool {
 func (s *Session) take(r nlu.Reading) {
 	next, _ := s.flows.Of(r.Intent)
 	open := s.unfinished()
+	for i, t := range s.suspended {
+		if t.intent == r.Intent && s.task.intent != r.Intent { // the caller comes back to it
+			s.task, s.suspended = t, s.suspended[:i]
+			s.focus = t.order
+			return
+		}
+	}
 	switch {
 	case open && r.Intent == s.task.intent && r.Refer != "other":
 		s.task.aspect = r.Aspect

@@ -2,9 +2,7 @@ package dialog
 
 import (
 	"context"
-	"errors"
 	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -223,85 +221,6 @@ func (s *Session) goOver(ctx context.Context, intent string) {
 	s.run(ctx, nlu.Reading{Slots: map[string]string{}})
 }
 
-// lookUp asks the shop what a rule wants to know, once for the same values.
-func (s *Session) lookUp(ctx context.Context, rule *flow.Rule, rec record) (on bool) {
-	spec, _ := s.flows.Spec(rule.Ask)
-	q := shop.Question{Kind: rule.Ask, Values: s.valuesFor(rule, spec, rec), At: s.now()}
-	switch spec.On {
-	case shop.OnOrder:
-		q.Order = rec.order.Number
-	default:
-		q.Phone = s.phone(rec)
-	}
-	key := fingerprint(rule.Ask, q.Order+q.Phone, q.Values)
-	if !s.task.looked[key] {
-		facts, err := ask(ctx, s, func(ctx context.Context) (shop.Facts, error) { return s.shop.Ask(ctx, q) })
-		if err != nil {
-			s.systemError(err)
-			return false
-		}
-		if s.task.looked == nil {
-			s.task.looked = map[string]bool{}
-		}
-		for name := range spec.Gives {
-			delete(s.task.facts, name)
-		}
-		s.task.looked[key] = true
-		s.task.learn(rule.Ask, facts)
-	}
-	if code := s.task.facts[shop.FactRefused]; code != "" && s.task.source[shop.FactRefused] == rule.Ask {
-		return s.refusal(ctx, rule, code, rec)
-	}
-	return true
-}
-
-// valuesFor are the values that a look-up or an action gets.
-func (s *Session) valuesFor(rule *flow.Rule, spec shop.Spec, rec record) map[string]string {
-	values := s.caseOf(rec).Values
-	out := map[string]string{}
-	for _, name := range append(slices.Clone(spec.Needs), spec.Optional...) {
-		from, named := rule.Values[name]
-		value := values[reply.SaidPrefix+name]
-		if named {
-			value = values[from]
-			if text, literal := strings.CutPrefix(from, "="); literal {
-				value = text
-			}
-		}
-		if value != "" {
-			out[name] = value
-		}
-	}
-	return out
-}
-
-// fingerprint tells one look-up or action with its values from another.
-func fingerprint(kind, subject string, values map[string]string) string {
-	var out strings.Builder
-	out.WriteString(kind + "/" + subject)
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		out.WriteString("/" + name + "=" + values[name])
-	}
-	return out.String()
-}
-
-// refusal answers what the shop will not do.
-func (s *Session) refusal(ctx context.Context, rule *flow.Rule, code string, rec record) (on bool) {
-	a, ok := s.flows.Refusal(rule, code)
-	if !ok {
-		s.systemError(errors.New("the shop refused with the unknown code " + code))
-		return false
-	}
-	if a.Act == "" && len(a.Say) > 0 && len(a.Forget) == 0 {
-		a.Act = "refuse"
-	}
-	if a.Act == "refuse" {
-		s.tried = append(s.tried, s.reasonOf(s.task.intent)+"被拒（"+code+"）")
-		s.declined = true
-	}
-	return s.conclude(ctx, a, rec)
-}
-
 // text2phone sends a message to the number of the record; where messages cannot be sent, the rules go on.
 func (s *Session) text2phone(ctx context.Context, rule *flow.Rule, rec record) (on bool) {
 	if s.messages == nil || s.phone(rec) == "" {
@@ -320,20 +239,24 @@ func (s *Session) text2phone(ctx context.Context, rule *flow.Rule, rec record) (
 		fields = fields.With(reply.Link(link))
 	}
 	line, err := s.book.Say(rule.SMS, s.lang, 0, fields)
-	if err != nil || !s.task.once("sms "+rule.SMS) {
+	if err != nil {
 		return true
+	}
+	a, sent := rule.Answer, "sms "+rule.SMS+" "+rec.order.Number
+	if a.Act == "" {
+		a.Act = "sms_link"
+	}
+	if s.said[sent]++; s.said[sent] > 1 {
+		return s.conclude(ctx, a, rec) // one message is enough
 	}
 	_, err = ask(ctx, s, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, s.messages.Send(ctx, s.phone(rec), line.Text)
 	})
 	if err != nil {
 		s.log.Warn("message not sent", "error", err)
+		delete(s.said, sent)
 		return true
 	}
 	s.tried = append(s.tried, "已发短信")
-	a := rule.Answer
-	if a.Act == "" {
-		a.Act = "sms_link"
-	}
 	return s.conclude(ctx, a, rec)
 }
