@@ -129,6 +129,10 @@ func (s *Session) first(ids flow.Prompts, fields func(string) reply.Facts) strin
 // conclude says an answer and does what follows from it; true lets the rules go on.
 func (s *Session) conclude(ctx context.Context, a flow.Answer, rec record) (on bool) {
 	fields := s.fields(rec)
+	if len(a.Forget) > 0 && s.asksTooOften(a.Say) {
+		s.transfer("transfer", "handing_over_lost", "多次给的内容办不了")
+		return false
+	}
 	if len(a.Say) > 0 {
 		id := s.first(a.Say, fields)
 		if id == "" {
@@ -155,9 +159,6 @@ func (s *Session) conclude(ctx context.Context, a flow.Answer, rec record) (on b
 // follows does what an answer is followed by; true lets the rules go on.
 func (s *Session) follows(ctx context.Context, a flow.Answer) (on bool) {
 	switch {
-	case len(a.Forget) > 0 && s.asksTooOften(a.Say):
-		s.transfer("transfer", "handing_over_lost", "多次给的内容办不了")
-		return false
 	case len(a.Forget) > 0:
 		for _, slot := range a.Forget {
 			delete(s.task.said, slot)
@@ -194,7 +195,7 @@ const mostAnew = 3
 
 func (s *Session) asksTooOften(ids flow.Prompts) bool {
 	for _, id := range ids {
-		if s.said[id] > mostAnew {
+		if s.said[id] >= mostAnew {
 			return true
 		}
 	}
