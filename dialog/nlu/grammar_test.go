@@ -119,7 +119,11 @@ func TestNumerals(t *testing.T) {
 // TestLexicon holds that every pattern of words ends and that no word is a single character.
 func TestLexicon(t *testing.T) {
 	for _, n := range lexicon {
-		for _, word := range spellOut(n.words) {
+		words := spellOut(n.words)
+		if len(words) == 0 {
+			t.Errorf("%s spells out to nothing", n.words)
+		}
+		for _, word := range words {
 			if len([]rune(word)) < 2 && word != "凹" {
 				t.Errorf("%s: %q", n.slot, word)
 			}

@@ -47,16 +47,16 @@ func latin(r rune) bool { return r >= 'a' && r <= 'z' }
 // mostWords bounds what one pattern may spell out to.
 const mostWords = 4000
 
-// spellOut lists all words of a pattern that has finitely many: alternatives, classes of characters, optional parts. A
-// pattern of another kind is a mistake in the source, which the tests find.
+// spellOut lists all words of a pattern that has finitely many, and not too many: alternatives, classes of characters,
+// optional parts. A pattern of another kind has none; it is a mistake in the source, which the tests find.
 func spellOut(pattern string) []string {
 	parsed, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
-		panic(err)
+		return nil
 	}
 	words := spell(parsed)
 	if len(words) > mostWords {
-		panic("a pattern of too many words: " + pattern)
+		return nil
 	}
 	return words
 }
@@ -98,5 +98,5 @@ func spell(re *syntax.Regexp) []string {
 		}
 		return out
 	}
-	panic("a pattern that does not end: " + re.String())
+	return nil
 }
