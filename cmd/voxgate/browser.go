@@ -25,7 +25,7 @@ type browserSide struct {
 	listener net.Listener
 }
 
-func openBrowserSide(cfg config.Config, registry *prometheus.Registry, gate *gateway.Gateway, known *knowledge.Knowledge) (*browserSide, error) {
+func openBrowserSide(cfg config.Config, registry *prometheus.Registry, gate *gateway.Gateway, known *knowledge.Knowledge, text *textChannel) (*browserSide, error) {
 	if cfg.Web.Listen == "" {
 		return nil, nil
 	}
@@ -48,7 +48,7 @@ func openBrowserSide(cfg config.Config, registry *prometheus.Registry, gate *gat
 	}
 	b.server, err = web.New(web.Config{
 		Endpoint: b.endpoint, MaxCalls: cfg.SIP.MaxCalls, Origins: cfg.Web.Origins, Trusted: cfg.Web.TrustedNetworks(), Caller: caller,
-		Metrics: registry, Logger: slog.Default(), Knowledge: known,
+		Metrics: registry, Logger: slog.Default(), Knowledge: known, Messages: text.service.Handler,
 		OnCall: func(ctx context.Context, call *web.Call) {
 			gate.Handle(ctx, call, "web", &pageCaptions{call: call, turns: map[web.Speaker]int{}})
 		},

@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -92,7 +94,11 @@ func serve(ctx context.Context, out io.Writer, cfg config.Config) (err error) {
 	}
 	defer edge.Close()
 	gate.SetDialer(edge, dialable(edge.Addr()))
-	pages, err := openBrowserSide(cfg, registry, gate, parts.Knowledge.Knowledge)
+	text, err := openTextChannel(cfg.Messages, registry, parts)
+	if err != nil {
+		return err
+	}
+	pages, err := openBrowserSide(cfg, registry, gate, parts.Knowledge.Knowledge, text)
 	if err != nil {
 		return err
 	}
@@ -104,15 +110,32 @@ func serve(ctx context.Context, out io.Writer, cfg config.Config) (err error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return edge.Serve(ctx) })
 	group.Go(func() error { return pages.serve(ctx) })
+	group.Go(func() error { text.run(ctx); return nil })
+	group.Go(func() error { reloadOnHangup(ctx, parts.Reload); return nil })
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return err
 	}
 	return nil
 }
 
+// reloadOnHangup reads flows and prompts again at each SIGHUP, until ctx ends.
+func reloadOnHangup(ctx context.Context, reload func()) {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	for {
+		select {
+		case <-hangup:
+			reload()
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 func gatewayOptions(cfg config.Config) gateway.Options {
 	options := gateway.Options{
-		Agent: cfg.Handoff.Agent, Mode: gateway.HandoverMode(cfg.Handoff.Mode), Ring: cfg.Handoff.Ring.Std(),
+		Agent: cfg.Handoff.Agent, Mode: gateway.HandoverMode(cfg.Handoff.Mode), Ring: cfg.Handoff.Ring.Std(), Whisper: cfg.Handoff.Whisper,
 		MaxCall: cfg.SIP.MaxCall.Std(), Records: cfg.Records.Dir, Audio: cfg.Records.Audio,
 	}
 	if options.Agent == "" {

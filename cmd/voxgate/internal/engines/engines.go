@@ -16,6 +16,7 @@ import (
 	"voxgate/cmd/voxgate/internal/gateway"
 	"voxgate/dialog"
 	"voxgate/dialog/knowledge"
+	"voxgate/dialog/records"
 	"voxgate/dialog/shop"
 	"voxgate/media"
 	"voxgate/tts"
@@ -29,6 +30,7 @@ type Engines struct {
 	TTS       *cache.Engine
 	Knowledge *knowledge.Opened
 	dialogue  *dialog.Engine
+	script    *follower
 	closers   []io.Closer // closed in reverse
 }
 
@@ -58,7 +60,10 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *Engines,
 		return nil, err
 	}
 	e.closers = append(e.closers, backend)
-	talk := dialog.Config{Shop: backend, Now: clock, Logger: log}
+	talk := dialog.Config{Shop: backend, Now: clock, Logger: log, CSAT: cfg.Dialog.CSAT}
+	if talk.Flows, talk.Book, err = loadScript(cfg.Dialog); err != nil {
+		return nil, err
+	}
 	messages, err := openMessages(&talk, cfg, os.Stderr)
 	if messages != nil {
 		e.closers = append(e.closers, messages)
@@ -71,9 +76,26 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *Engines,
 	}
 	e.closers = append(e.closers, e.Knowledge)
 	talk.Knowledge, talk.Advice = e.Knowledge, agentAdvice{e.Knowledge.Knowledge}
-	e.dialogue, err = dialog.New(talk)
-	return e, err
+	cases, err := openAdvisers(&talk, cfg, log)
+	if cases != nil {
+		e.closers = append(e.closers, cases)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if e.dialogue, err = dialog.New(talk); err != nil {
+		return nil, err
+	}
+	e.script = followScript(cfg.Dialog, e.dialogue, log)
+	e.closers = append(e.closers, e.script)
+	return e, nil
 }
+
+// Reload reads flows and prompts again, at once.
+func (e *Engines) Reload() { e.script.now() }
+
+// OpenText opens a conversation of the text channel.
+func (e *Engines) OpenText(info dialog.CallInfo) *dialog.Session { return e.dialogue.Open(info) }
 
 // Close releases everything, the last opened first.
 func (e *Engines) Close() error {
@@ -138,6 +160,13 @@ func openShop(ctx context.Context, cfg config.Shop) (closableShop, func() time.T
 			return nil, nil, err
 		}
 		return &cachedShop{Cached: shop.Cache(remote, time.Now), remote: remote}, nil, nil
+	}
+	if cfg.Records != "" {
+		file, err := records.ReadFile(cfg.Records)
+		if err != nil {
+			return nil, nil, err
+		}
+		return records.Open(file), file.Clock(nil), nil
 	}
 	file, err := shop.Demo()
 	if cfg.File != "" {

@@ -1,7 +1,6 @@
 package engines
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -27,82 +26,34 @@ func ReadWords(path string) (*decode.WordList, error) {
 	return decode.ParseWords(path, data)
 }
 
-// lookAgain is how often the file of the list is looked at.
-const lookAgain = 2 * time.Second
-
 // wordsFile follows the file of an operator's list while the program runs.
 type wordsFile struct {
 	path string
 	set  func(*decode.WordList) error
 	log  *slog.Logger
-	seen stamp // of the file as it was last read
-	next stamp // of a change that may not be complete
 
-	stop context.CancelFunc
-	done chan struct{}
-}
-
-// stamp tells versions of a file apart.
-type stamp struct {
-	changed time.Time
-	size    int64
-	missing bool
-}
-
-func stampOf(path string) stamp {
-	info, err := os.Stat(path)
-	if err != nil {
-		return stamp{missing: true}
-	}
-	return stamp{changed: info.ModTime(), size: info.Size()}
+	following *follower
 }
 
 // followWords loads a list and goes on loading it whenever its file changes, until close. A list that is broken at the
 // start is an error; one that breaks later is told to the log, and the words before it hold.
 func followWords(path string, set func(*decode.WordList) error, log *slog.Logger) (*wordsFile, error) {
-	ctx, stop := context.WithCancel(context.Background())
-	w := &wordsFile{path: path, set: set, log: log, stop: stop, done: make(chan struct{})}
-	w.seen = stampOf(path)
-	w.next = w.seen
+	w := &wordsFile{path: path, set: set, log: log}
+	stamp := fileStamp(path)
 	if err := w.load(); err != nil {
-		stop()
 		return nil, err
 	}
-	go w.follow(ctx)
+	w.following = follow(func() string { return fileStamp(path) }, w.again)
+	if stamp != w.following.seen {
+		w.following.now() // it was written while it was read
+	}
 	return w, nil
 }
 
-func (w *wordsFile) close() {
-	w.stop()
-	<-w.done
-}
+func (w *wordsFile) close() error { return w.following.Close() }
 
-func (w *wordsFile) follow(ctx context.Context) {
-	defer close(w.done)
-	tick := time.NewTicker(lookAgain)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			w.look()
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// look reads the file if it has changed. A change must have come to rest first: an editor may still be writing.
-func (w *wordsFile) look() {
-	now := stampOf(w.path)
-	if now == w.seen {
-		w.next = now
-		return
-	}
-	if now != w.next {
-		w.next = now
-		return
-	}
-	w.seen = now
+// again reads the file after a change.
+func (w *wordsFile) again() {
 	err := w.load()
 	var bad decode.BadLines
 	if errors.As(err, &bad) {
@@ -143,6 +94,5 @@ type worded struct {
 }
 
 func (w *worded) Close() error {
-	w.file.close()
-	return w.Engine.Close()
+	return errors.Join(w.file.close(), w.Engine.Close())
 }

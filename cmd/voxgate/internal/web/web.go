@@ -62,6 +62,8 @@ type Config struct {
 	Calls func(ctx context.Context) ([]CallRecord, error)
 	// Knowledge is read and edited at /v1/knowledge by the trusted networks; nil: there is none.
 	Knowledge *knowledge.Knowledge
+	// Messages answers POST /v1/messages; trusted says whether a request may come without a key. Nil: there is no text channel.
+	Messages func(trusted func(*http.Request) bool) http.Handler
 	// Metrics is what /metrics shows, the server's own figures among it; nil: these alone.
 	Metrics *prometheus.Registry
 	Logger  *slog.Logger // nil: slog.Default
@@ -129,6 +131,9 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("GET /metrics", s.trustedOnly(s.metricsHandler()))
 	mux.Handle("GET /v1/calls", s.trustedOnly(http.HandlerFunc(s.serveCalls)))
 	s.knowledgeRoutes(mux)
+	if s.cfg.Messages != nil {
+		mux.Handle("POST /v1/messages", s.cfg.Messages(s.trusts))
+	}
 	mux.Handle("GET /v1/events/{call}", s.sameSite(http.HandlerFunc(s.serveEvents)))
 	mux.Handle("/whip", s.sameSite(http.HandlerFunc(s.serveWHIP)))
 	mux.Handle("/whip/{call}", s.sameSite(http.HandlerFunc(s.serveSession)))
