@@ -61,6 +61,9 @@ func (s *Session) choose(f *flow.Flow, r nlu.Reading) (shop.Order, bool) {
 		return o, true
 	}
 	open, narrowed := s.narrow(r)
+	if !narrowed && s.focus == "" {
+		open, narrowed = s.narrow(s.task.begun) // said before the caller was known
+	}
 	switch {
 	case narrowed && len(open) == 1:
 		return open[0], true

@@ -129,6 +129,9 @@ func (s *Session) begin(ctx context.Context, r nlu.Reading) {
 	if own, ok := parts[r.Intent]; ok && own.Slots["product"] != "" {
 		r.Slots["product"] = own.Slots["product"]
 	}
+	if len(r.Slots) > 0 {
+		s.task.begun = r
+	}
 	for _, intent := range r.Also {
 		if _, ok := s.flows.Of(intent); ok && intent != s.task.intent {
 			next := matter(intent, "")
