@@ -34,8 +34,7 @@ type benchDialogLine struct {
 const mostSimulated = 100_000
 
 func newBenchDialogCommand() *cobra.Command {
-	var calls int
-	var seed uint64
+	var o simulateOptions
 	cmd := &cobra.Command{
 		Use:   "dialog [--calls N] [--seed N]",
 		Short: "Random callers in text: what goes wrong, how calls end, time of an answer",
@@ -44,23 +43,31 @@ unknown, misheard, silent, changing their minds. Each answer is held against wha
 manners of a voice. A call in which something is wrong is printed with its seed; --calls 1 --seed N plays it again.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if calls < 1 || calls > mostSimulated {
-				return usageError{fmt.Errorf("--calls %d is not between 1 and %d", calls, mostSimulated)}
+			if o.calls < 1 || o.calls > mostSimulated {
+				return usageError{fmt.Errorf("--calls %d is not between 1 and %d", o.calls, mostSimulated)}
 			}
-			asJSON, err := cmd.Flags().GetBool("json")
-			if err != nil {
+			var err error
+			if o.asJSON, err = cmd.Flags().GetBool("json"); err != nil {
 				return err
 			}
-			return benchDialog(cmd.Context(), cmd.OutOrStdout(), calls, seed, asJSON)
+			return benchDialog(cmd.Context(), cmd.OutOrStdout(), o)
 		},
 	}
-	cmd.Flags().IntVar(&calls, "calls", 1000, "how many calls, one after another")
-	cmd.Flags().Uint64Var(&seed, "seed", 1, "seed of the first call")
+	cmd.Flags().IntVar(&o.calls, "calls", 1000, "how many calls, one after another")
+	cmd.Flags().Uint64Var(&o.seed, "seed", 1, "seed of the first call")
+	cmd.Flags().BoolVar(&o.all, "all", false, "print every call, not only those in which something is wrong")
 	return cmd
 }
 
-func benchDialog(ctx context.Context, out io.Writer, calls int, seed uint64, asJSON bool) (err error) {
-	line, err := caller.NewLine(ctx, slog.New(slog.DiscardHandler), knowledge.Options{Demo: true})
+// simulateOptions are the flags of bench dialog.
+type simulateOptions struct {
+	calls       int
+	seed        uint64
+	asJSON, all bool
+}
+
+func benchDialog(ctx context.Context, out io.Writer, o simulateOptions) (err error) {
+	line, err := caller.NewLine(ctx, caller.Options{Log: slog.New(slog.DiscardHandler), Knowledge: knowledge.Options{Demo: true}, CSAT: true})
 	if err != nil {
 		return fmt.Errorf("bench dialog: %w", err)
 	}
@@ -73,10 +80,10 @@ func benchDialog(ctx context.Context, out io.Writer, calls int, seed uint64, asJ
 	if err != nil {
 		return fmt.Errorf("bench dialog: %w", err)
 	}
-	sum := benchDialogLine{Bench: "dialog", Calls: calls, Seed: seed, Outcomes: map[string]int{}}
+	sum := benchDialogLine{Bench: "dialog", Calls: o.calls, Seed: o.seed, Outcomes: map[string]int{}}
 	var took []time.Duration
-	for n := range uint64(calls) {
-		played, err := simulator.Play(ctx, seed+n)
+	for n := range uint64(o.calls) {
+		played, err := simulator.Play(ctx, o.seed+n)
 		if err != nil {
 			return fmt.Errorf("bench dialog: %w", err)
 		}
@@ -85,11 +92,11 @@ func benchDialog(ctx context.Context, out io.Writer, calls int, seed uint64, asJ
 		sum.Faults += len(played.Faults)
 		sum.Invented += played.Invented
 		took = append(took, played.Took...)
-		switch {
-		case len(played.Faults) == 0:
+		if len(played.Faults) == 0 {
 			sum.OK++
-		case !asJSON:
-			fmt.Fprintf(out, "seed %d (%s)\n  ! %s\n    %s\n", played.Seed, played.Who, strings.Join(played.Faults, "\n  ! "), strings.Join(played.Transcript, "\n    "))
+		}
+		if !o.asJSON && (o.all || len(played.Faults) > 0) {
+			writePlayed(out, played)
 		}
 	}
 	slices.Sort(took)
@@ -97,12 +104,21 @@ func benchDialog(ctx context.Context, out io.Writer, calls int, seed uint64, asJ
 		return float64(took[int(q*float64(len(took)-1))].Microseconds()) / 1000
 	}
 	sum.P50, sum.P99 = ms(0.5), ms(0.99)
-	if asJSON {
+	if o.asJSON {
 		printJSON(out, sum)
 		return nil
 	}
 	fmt.Fprintf(out, "%8s %8s %8s %8s %8s %8s %8s  %s\n", "calls", "ok", "faults", "invented", "turns", "p50 ms", "p99 ms", "outcomes")
 	fmt.Fprintf(out, "%8d %8d %8d %8d %8d %8.2f %8.2f  %v, seeds %d to %d\n", sum.Calls, sum.OK, sum.Faults, sum.Invented, sum.Turns, sum.P50, sum.P99, sum.Outcomes,
-		seed, seed+uint64(calls)-1)
+		o.seed, o.seed+uint64(o.calls)-1)
 	return nil
+}
+
+// writePlayed prints a simulated call and what is wrong with it.
+func writePlayed(out io.Writer, p caller.Played) {
+	fmt.Fprintf(out, "seed %d (%s): %s\n", p.Seed, p.Who, p.Outcome)
+	for _, fault := range p.Faults {
+		fmt.Fprintf(out, "  ! %s\n", fault)
+	}
+	fmt.Fprintf(out, "    %s\n", strings.Join(p.Transcript, "\n    "))
 }

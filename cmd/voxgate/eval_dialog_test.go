@@ -82,7 +82,7 @@ func TestSpokenScripts(t *testing.T) {
 
 func TestBenchDialog(t *testing.T) {
 	var out bytes.Buffer
-	if err := benchDialog(context.Background(), &out, 3, 1, true); err != nil {
+	if err := benchDialog(context.Background(), &out, simulateOptions{calls: 3, seed: 1, asJSON: true}); err != nil {
 		t.Fatal(err)
 	}
 	var sum benchDialogLine

@@ -63,9 +63,15 @@ type Answer struct {
 	Invented []proof.Claim   // things said that nothing proves
 }
 
-// NewLine opens an engine with the business that ships, and the knowledge base that a shop goes with. Close it after the
-// last call.
-func NewLine(ctx context.Context, log *slog.Logger, base knowledge.Options) (_ *Line, err error) {
+// Options say what a line is made of.
+type Options struct {
+	Log       *slog.Logger      // required
+	Knowledge knowledge.Options // the base that the calls' shop goes with
+	CSAT      bool              // callers are asked for a rating at the end
+}
+
+// NewLine opens an engine with the business that ships. Close it after the last call.
+func NewLine(ctx context.Context, o Options) (_ *Line, err error) {
 	l := &Line{}
 	l.shop, l.inbox = &watched{now: l.now}, &inbox{now: l.now}
 	book, err := reply.Load(reply.Builtin())
@@ -80,13 +86,13 @@ func NewLine(ctx context.Context, log *slog.Logger, base knowledge.Options) (_ *
 	if err != nil {
 		return nil, fmt.Errorf("caller: %w", err)
 	}
-	base.Log = log
-	known, err := knowledge.Open(ctx, base)
+	o.Knowledge.Log = o.Log
+	known, err := knowledge.Open(ctx, o.Knowledge)
 	if err != nil {
 		return nil, fmt.Errorf("caller: %w", err)
 	}
 	l.known = &heeded{known: known}
-	cfg := dialog.Config{Shop: l.shop, Now: l.now, Logger: log, Codes: issuer{l.inbox}, Messages: l.inbox, Links: links, Knowledge: l.known}
+	cfg := dialog.Config{Shop: l.shop, Now: l.now, Logger: o.Log, Codes: issuer{l.inbox}, Messages: l.inbox, Links: links, Knowledge: l.known, CSAT: o.CSAT}
 	if l.engine, err = dialog.New(cfg); err != nil {
 		return nil, errors.Join(fmt.Errorf("caller: %w", err), known.Close())
 	}
@@ -125,6 +131,7 @@ func (l *Line) Begin(ctx context.Context, file shop.File, number string) (*Call,
 	}
 	l.shop.use(db)
 	l.inbox.empty()
+	l.known.forget()
 	l.calls++
 	c := &Call{line: l, db: db, ledger: proof.New(l.clock, l.prompts)}
 	for _, intent := range l.flows.Intents() {
@@ -252,6 +259,11 @@ func (c *Call) judge(a *Answer, turn dialog.Turn, acts []dialog.Act) {
 	}
 	a.Say = strings.Join(said, " ")
 	a.Faults = append(a.Faults, c.manners.judge(turn, acts)...)
+	for _, act := range acts {
+		if act.Name != "repeat" {
+			a.Faults = append(a.Faults, c.manners.suggestion(act.Say, c.line.known.offered())...)
+		}
+	}
 }
 
 // Code is the code in the last text message that the hotline sent in this call; empty where it sent none.

@@ -15,6 +15,7 @@ type heeded struct {
 	mu    sync.Mutex
 	pages []string // texts that may be said as they stand
 	words []string // names and questions within the hotline's own sentences
+	offer string   // the suggestion made last; empty: none
 }
 
 var _ dialog.Knowledge = (*heeded)(nil)
@@ -49,6 +50,7 @@ func (h *heeded) Suggest(ctx context.Context, c knowledge.Context) (knowledge.Su
 	defer h.mu.Unlock()
 	h.pages = append(h.pages, s.Say)
 	h.words = append(h.words, s.Product)
+	h.offer = s.Say
 	return s, ok, err //nolint:wrapcheck // as above
 }
 
@@ -61,4 +63,18 @@ func (h *heeded) tell(l *proof.Ledger) {
 	}
 	l.Own(h.words...)
 	h.pages, h.words = nil, nil
+}
+
+// offered is the newest suggestion that the engine was given.
+func (h *heeded) offered() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.offer
+}
+
+// forget begins a new call.
+func (h *heeded) forget() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.pages, h.words, h.offer = nil, nil, ""
 }

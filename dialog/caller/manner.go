@@ -15,7 +15,8 @@ const mostCharacters = 40
 
 // manners watches over one call what a voice must not do. What it knows of the caller's temper it reads for itself.
 type manners struct {
-	angry bool
+	angry     bool
+	suggested int // how often something was recommended
 }
 
 var (
@@ -66,6 +67,21 @@ func (m *manners) judge(turn dialog.Turn, acts []dialog.Act) []string {
 		fault("the question is not last: %s", say)
 	}
 	return faults
+}
+
+// suggestion says what is wrong with recommending something: more than once, or to an angry caller.
+func (m *manners) suggestion(say, offered string) []string {
+	if offered == "" || !strings.Contains(say, offered) {
+		return nil
+	}
+	m.suggested++
+	switch {
+	case m.angry:
+		return []string{"recommended to an angry caller: " + offered}
+	case m.suggested > 1:
+		return []string{fmt.Sprintf("recommended %d times: %s", m.suggested, offered)}
+	}
+	return nil
 }
 
 // foreign is what an act says in the other language than its own.

@@ -19,7 +19,7 @@ const inCI = 100
 
 func simulator(t *testing.T) *Simulator {
 	t.Helper()
-	line, err := NewLine(t.Context(), slog.New(slog.DiscardHandler), knowledge.Options{Demo: true})
+	line, err := NewLine(t.Context(), Options{Log: slog.New(slog.DiscardHandler), Knowledge: knowledge.Options{Demo: true}, CSAT: true})
 	if err != nil {
 		t.Fatal(err)
 	}

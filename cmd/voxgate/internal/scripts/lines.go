@@ -26,7 +26,7 @@ func (l *Lines) For(ctx context.Context, s Script) (*caller.Line, error) {
 	if s.source == "" {
 		base.ShopData = s.Shop
 	}
-	line, err := caller.NewLine(ctx, l.Log, base)
+	line, err := caller.NewLine(ctx, caller.Options{Log: l.Log, Knowledge: base})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Name, err)
 	}
