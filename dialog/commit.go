@@ -95,9 +95,8 @@ var (
 )
 
 // negated reports whether a text takes back a verb of the present flow: 不退了, 先别取消, don't cancel.
-func (s *Session) negated(text string) bool {
-	f, ok := s.flow()
-	if !ok {
+func (s *Session) negated(f *flow.Flow, text string) bool {
+	if f == nil {
 		return false
 	}
 	for _, verb := range f.Undo["zh"] {
@@ -121,6 +120,14 @@ func (s *Session) negated(text string) bool {
 
 // takeBack handles a caller who no longer wants what is being arranged, or wants the value before the last one again.
 func (s *Session) takeBack(ctx context.Context, r nlu.Reading) bool {
+	if last := len(s.suspended) - 1; last >= 0 && !s.unfinished() {
+		if f, _ := s.flows.Of(s.suspended[last].intent); s.negated(f, r.Text) {
+			s.task, s.suspended = s.suspended[last], s.suspended[:last] // what was set aside is not wanted any more
+			s.understood()
+			s.drop()
+			return true
+		}
+	}
 	if !s.unfinished() || !s.writing() || strings.HasSuffix(strings.TrimRight(r.Text, "?？"), "吗") {
 		return false
 	}
@@ -138,7 +145,8 @@ func (s *Session) takeBack(ctx context.Context, r nlu.Reading) bool {
 		s.run(ctx, r)
 		return true
 	}
-	if !s.negated(r.Text) && !(leaves.MatchString(r.Text) && len([]rune(r.Text)) <= 16) {
+	f, _ := s.flow()
+	if !s.negated(f, r.Text) && !(leaves.MatchString(r.Text) && len([]rune(r.Text)) <= 16) {
 		return false
 	}
 	s.understood()

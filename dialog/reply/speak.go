@@ -43,11 +43,20 @@ func Speak(t shop.Type, raw string, now time.Time, lang string) string {
 	case shop.TypeProduct:
 		return Product(shop.Order{Product: raw}, lang)
 	case shop.TypeText:
-		return Event(raw, lang)
+		return words(raw, lang)
 	case shop.TypeTexts:
-		return list(raw, lang, func(one string) string { return Event(one, lang) })
+		return list(raw, lang, func(one string) string { return words(one, lang) })
 	}
 	return ""
+}
+
+// words speaks words of the shop; short ones belong together: M 藏青 is one thing.
+func words(raw, lang string) string {
+	const short = 8
+	if lang != "en" && len([]rune(raw)) <= short {
+		return strings.Join(strings.Fields(raw), "")
+	}
+	return Event(raw, lang)
 }
 
 // number reads a whole number, or one with a decimal point as weights have it: 二点五.
