@@ -22,17 +22,19 @@ type step struct {
 	Do     string   `yaml:"do"`
 }
 
-var steps = sync.OnceValue(func() []step {
-	var table []step
-	if err := yaml.Unmarshal(nextText, &table); err != nil {
-		panic("the table of next steps: " + err.Error()) // embedded, and read by a test
-	}
-	return table
+// steps is the table; a test reads it, so that it cannot ship broken.
+var steps = sync.OnceValues(func() (table []step, err error) {
+	err = yaml.Unmarshal(nextText, &table)
+	return table, err
 })
 
 // Next proposes what the agent does first: the first line of the table that fits intent, state and what was tried.
 func Next(n Note) string {
-	for _, s := range steps() {
+	table, err := steps()
+	if err != nil {
+		return ""
+	}
+	for _, s := range table {
 		if s.fits(n) {
 			return s.Do
 		}

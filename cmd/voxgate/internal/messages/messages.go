@@ -74,12 +74,11 @@ type Service struct {
 
 // talk is one conversation. Its fields below the line belong to who holds busy.
 type talk struct {
-	id       string
-	from     string
-	used     time.Time // guarded by Service.mu, as busy is
-	busy     bool
-	brain    Conversation
-	verified bool
+	id    string
+	from  string
+	used  time.Time // guarded by Service.mu, as busy is
+	busy  bool
+	brain Conversation
 
 	greeted bool
 	keys    bool // the dialogue waits for digits
