@@ -166,7 +166,7 @@ func (s *Session) fill(ctx context.Context, r nlu.Reading) bool {
 		return true
 	case def.Free && !asks(r) && !(other && r.Confidence >= sure):
 		value := strings.TrimSpace(r.Text)
-		if n := utf8.RuneCountInString(value); n < 2 || n > longestValue {
+		if n := utf8.RuneCountInString(value); n < 2 || n > longestValue || strings.ContainsAny(value, "<>{}=;\\") {
 			s.misheard(ctx)
 			return true
 		}

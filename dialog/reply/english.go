@@ -3,6 +3,9 @@ package reply
 import (
 	"regexp"
 	"strings"
+	"unicode"
+
+	"voxgate/dialog/shop"
 )
 
 // wordsEnglish are the shop's usual words in English.
@@ -47,4 +50,21 @@ func english(text string) string {
 		out = append(out, word)
 	}
 	return strings.Join(out, " ")
+}
+
+// latin is a caller's own word in an English sentence: hanzi by their sound, the names of places with capitals.
+func latin(t shop.Type, text, lang string) string {
+	switch {
+	case lang != "en":
+		return text
+	case strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }):
+		return place(text, lang)
+	case t != shop.TypePlace || text != strings.ToLower(text):
+		return text
+	}
+	words := strings.Fields(text)
+	for i, w := range words {
+		words[i] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	return strings.Join(words, " ")
 }

@@ -55,11 +55,12 @@ func Answer(kind string, types map[string]shop.Type, raw shop.Facts, now time.Ti
 // SaidPrefix begins the names of fields that are filled with the caller's own values: {said_address}.
 const SaidPrefix = "said_"
 
-// Said is a value that the caller gave, under its own name with SaidPrefix. Words are read back as they were said.
+// Said is a value that the caller gave, under its own name with SaidPrefix. Words are read back as they were said, but
+// in English hanzi are spelled by their sound.
 func Said(name string, t shop.Type, value string, now time.Time, lang string) Facts {
 	switch spoken := Speak(t, value, now, lang); {
 	case spoken == "", t == shop.TypePlace, t == shop.TypeText, t == shop.TypeName:
-		return of("caller", map[string]string{SaidPrefix + name: value})
+		return of("caller", map[string]string{SaidPrefix + name: latin(t, value, lang)})
 	default:
 		return of("caller", map[string]string{SaidPrefix + name: spoken})
 	}
