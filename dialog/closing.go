@@ -26,9 +26,9 @@ func (s *Session) goodbye(prompt string, otherwise OutcomeKind) {
 	s.outcome = &o
 }
 
-// rates reports whether this caller may be asked for a rating: something was done, and no anger was heard.
+// rates reports whether this caller may be asked for a rating: something was done, and nothing was said in anger.
 func (s *Session) rates() bool {
-	return s.csat && !s.upset() && (s.helped || s.action != "" || s.ticket != "")
+	return s.csat && !s.upset() && !s.soured && (s.helped || s.action != "" || s.ticket != "")
 }
 
 // upset reports whether cheer, offers and surveys would be out of place.

@@ -42,7 +42,7 @@ var (
 
 // status are the matters whose flows look at the caller's own order, which says more than any rule.
 var status = []string{"track_logistics", "order_status", "urge_shipment", "urge_delivery", "contact_courier", "not_received",
-	"logistics_exception", "refund_status", "ticket_status", "complaint", "transfer_human"}
+	"logistics_exception", "pickup_info", "refund_status", "ticket_status", "complaint", "transfer_human"}
 
 // concrete are values that make an utterance one about something of the caller's own.
 var concrete = []string{"order_no", "waybill_no", "phone", "phone_tail", "order_tail", "waybill_tail", "number", "ticket_no",

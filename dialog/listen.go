@@ -20,6 +20,9 @@ const (
 	sure            = 0.9
 )
 
+// mostBreaths is how often in a row a caller may only take breath before that counts as not understood.
+const mostBreaths = 2
+
 // speech handles what the caller said.
 func (s *Session) speech(ctx context.Context, t Turn) {
 	r, answered := s.read(t)
@@ -40,10 +43,12 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 		return
 	}
 	s.keepLine(r)
-	if r.Hesitates && s.asked != askedReason {
+	if r.Hesitates && s.asked != askedReason && s.breaths < mostBreaths {
+		s.breaths++
 		s.say("reprompt", "listening", nil)
 		return
 	}
+	s.breaths = 0
 	if s.asked == askedConfirm && (s.offerNamed(s.offer, r.Text) || s.agrees(r)) {
 		s.route(ctx, r, false)
 		return

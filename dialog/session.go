@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"regexp"
+	"strings"
 
 	"voxgate/dialog/knowledge"
 	"voxgate/dialog/nlu"
@@ -36,6 +38,26 @@ const (
 	offerOrder    = "order"
 	offerCommit   = "commit" // the action that was read out
 )
+
+// offered is a yes-or-no question as it was said, to be asked again after something else.
+type offered struct {
+	text, lang string
+	facts      reply.Facts
+}
+
+// sentenceEnd parts sentences, but not the yuan from its cents.
+var sentenceEnd = regexp.MustCompile(`[。！]|[.!] `)
+
+// lastSentence is the question at the end of an answer.
+func lastSentence(text string) string {
+	ends := sentenceEnd.FindAllStringIndex(text, -1)
+	for i := len(ends) - 1; i >= 0; i-- {
+		if rest := strings.TrimSpace(text[ends[i][1]:]); rest != "" {
+			return rest
+		}
+	}
+	return text
+}
 
 // factsOf are the facts that sentences may name, in a language.
 type factsOf func(lang string) reply.Facts
@@ -73,6 +95,8 @@ type Session struct {
 	question  string   // the prompt that asks for them
 	confirmed factsOf  // what the open question was about
 	day       string   // the day spoken of last
+	offered   offered  // the open yes-or-no question as it was said
+	breaths   int      // utterances in a row that were no more than taking breath
 	answered  bool     // a matter was finished in this turn
 	hops      int      // matters that this turn was led on to
 
@@ -237,6 +261,9 @@ func (s *Session) wait(asked string) {
 func (s *Session) propose(kind, arg string) {
 	s.wait(askedConfirm)
 	s.offer = offer{kind, arg}
+	if held := s.out.held; held != nil {
+		s.offered = offered{lastSentence(held.Say), held.Lang, held.Facts}
+	}
 }
 
 // settle goes back to listening for anything.

@@ -156,6 +156,8 @@ func (s *Session) askOpenAgain(ctx context.Context) {
 		s.askSlot(s.asked)
 	case s.asked == askedCode:
 		s.say("ask_slot:code", "code_still_open", nil)
+	case s.asked == askedConfirm && s.offered.lang == s.lang && s.offered.text != "":
+		s.out.emit(Act{Name: "reprompt", Say: s.offered.text, Lang: s.lang, Facts: s.offered.facts})
 	case s.asked == askedConfirm:
 		s.say("reprompt", "no_match_confirm", nil)
 	default:
