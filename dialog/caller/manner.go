@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"voxgate/dialog"
@@ -16,7 +15,8 @@ const mostCharacters = 40
 // manners watches over one call what a voice must not do. What it knows of the caller's temper it reads for itself.
 type manners struct {
 	angry     bool
-	suggested int // how often something was recommended
+	heard     string // all that the caller has said, in small letters
+	suggested int    // how often something was recommended
 }
 
 var (
@@ -24,6 +24,7 @@ var (
 	// cheer is what an angry caller must not hear, nor be asked.
 	cheer = regexp.MustCompile(`(?i)太好了|恭喜|很高兴|祝您|开心|愉快|推荐|顺便|满意度|评分|great|wonderful|glad|happy to|enjoy|congrat|recommend|by the way|rate (?:us|this)`)
 	latin = regexp.MustCompile(`[A-Za-z]{4,}`)
+	hanzi = regexp.MustCompile(`\p{Han}+`)
 	ends  = regexp.MustCompile(`[。？！?!]+|\.\s`)
 )
 
@@ -36,6 +37,7 @@ func long(act string) bool {
 // judge says what an answer does wrong.
 func (m *manners) judge(turn dialog.Turn, acts []dialog.Act) []string {
 	m.angry = m.angry || rage.MatchString(turn.Text)
+	m.heard += " " + strings.ToLower(turn.Text)
 	var faults []string
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
 	var say string
@@ -47,7 +49,7 @@ func (m *manners) judge(turn dialog.Turn, acts []dialog.Act) []string {
 		if m.angry && cheer.MatchString(act.Say) {
 			fault("cheer for an angry caller: %s", act.Say)
 		}
-		if wrong := foreign(act); wrong != "" {
+		if wrong := m.foreign(act); wrong != "" {
 			fault("wrong language: %s", wrong)
 		}
 		if act.Lang != "zh" || long(act.Name) {
@@ -84,15 +86,16 @@ func (m *manners) suggestion(say, offered string) []string {
 	return nil
 }
 
-// foreign is what an act says in the other language than its own.
-func foreign(act dialog.Act) string {
+// foreign is what an act says in the other language than its own, beside what the caller has said so.
+func (m *manners) foreign(act dialog.Act) string {
+	runs := latin
 	if act.Lang == "en" {
-		for _, r := range act.Say {
-			if unicode.Is(unicode.Han, r) {
-				return act.Say
-			}
-		}
-		return ""
+		runs = hanzi
 	}
-	return latin.FindString(act.Say)
+	for _, run := range runs.FindAllString(act.Say, -1) {
+		if !strings.Contains(m.heard, strings.ToLower(run)) {
+			return act.Say
+		}
+	}
+	return ""
 }

@@ -24,6 +24,7 @@ func TestBreachesOfMannersAreFound(t *testing.T) {
 		{"在吗", []dialog.Act{{Name: "confirm:change_address", Say: long, Lang: "zh"}}, ""}, // read back whole
 		{"hello", []dialog.Act{{Name: "inform", Say: "Your 围巾 is here.", Lang: "en"}}, "wrong language"},
 		{"在吗", []dialog.Act{{Name: "inform", Say: "您的package到了。", Lang: "zh"}}, "wrong language"},
+		{"抬头写云帆公司", []dialog.Act{{Name: "inform", Say: "In the name of 云帆公司.", Lang: "en"}}, ""}, // the caller's own words
 		{"在吗", []dialog.Act{{Name: "inform", Lang: "zh"}}, "says nothing"},
 		{"转人工", []dialog.Act{{Name: "inform", Say: "好的。", Lang: "zh"}, {Name: "transfer", Lang: "zh"}}, ""},
 	} {

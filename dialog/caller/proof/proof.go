@@ -117,13 +117,12 @@ func (l *Ledger) keep(kind Kind, value string) {
 // Check returns the claims of a sentence that nothing proves; lang is "zh" or "en". What was said and proved before may be
 // said again.
 func (l *Ledger) Check(say, lang string) []Claim {
-	say = strings.TrimSpace(say)
-	if say == "" || l.said[normal(say)] {
-		return nil
-	}
 	unproven := l.best(say, lang)
 	if len(unproven) == 0 {
 		l.said[normal(say)] = true
+		for _, sentence := range sentences(say) { // its question may be asked again alone
+			l.said[normal(sentence)] = true
+		}
 	}
 	return unproven
 }
@@ -132,7 +131,7 @@ func (l *Ledger) Check(say, lang string) []Claim {
 // fields are filled, or as several of them.
 func (l *Ledger) best(say, lang string) []Claim {
 	say = strings.TrimSpace(say)
-	if l.page(say) {
+	if say == "" || l.said[normal(say)] || l.page(say) {
 		return nil
 	}
 	fewest := l.unproven(say, lang)
@@ -150,7 +149,7 @@ func (l *Ledger) best(say, lang string) []Claim {
 	parts := sentences(say)
 	for at := 1; at < len(parts); at++ {
 		head, tail := strings.Join(parts[:at], ""), strings.Join(parts[at:], "")
-		if l.inBook(strings.TrimSpace(head), lang) || l.page(head) {
+		if l.inBook(strings.TrimSpace(head), lang) || l.page(head) || l.said[normal(head)] {
 			if consider(append(l.best(head, lang), l.best(tail, lang)...)) {
 				return nil
 			}

@@ -114,6 +114,9 @@ func TestSaidOnceMayBeRepeated(t *testing.T) {
 	if got := l.Check(say, "zh"); len(got) > 0 {
 		t.Fatalf("unproven %v", got)
 	}
+	if got := l.Check("请按四位数字。"+say, "zh"); len(got) > 0 {
+		t.Errorf("within a longer answer: unproven %v", got)
+	}
 	if got := l.Check(strings.ToUpper(say), "zh"); len(got) > 0 {
 		t.Errorf("repeated: unproven %v", got)
 	}
