@@ -78,6 +78,7 @@ func source(product, field string) string {
 // Ask answers a question about products. It is false where the question is about none, or where what it asks is not
 // known: then Missing names the product.
 func (a *Adviser) Ask(ctx context.Context, q Question) (Answer, bool, error) {
+	q = q.bounded()
 	words := a.words.Load()
 	i := words.inquire(q)
 	q.Products = words.known(q.Products)

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver registers itself as "sqlite"
@@ -71,6 +72,39 @@ type Question struct {
 	Now      time.Time // for entries that hold for a time only; zero: now
 }
 
+// Bounds of a question: what is longer says nothing more about its matter.
+const (
+	longestQuestion = 160 // runes
+	mostMeant       = 12  // products that "it" may be
+)
+
+// bounded is the question with its defaults, cut to what is looked at.
+func (q Question) bounded() Question {
+	if q.Lang == "" {
+		q.Lang = Chinese
+	}
+	if q.Now.IsZero() {
+		q.Now = time.Now()
+	}
+	q.Text = cut(q.Text, longestQuestion)
+	q.Pinyin = cut(q.Pinyin, 7*longestQuestion)
+	q.Products = slices.Clone(q.Products[:min(len(q.Products), mostMeant)])
+	for i := range q.Products {
+		q.Products[i] = cut(q.Products[i], maxName)
+	}
+	return q
+}
+
+// cut is at most the first n runes of a text.
+func cut(text string, n int) string {
+	for i := range text {
+		if n--; n < 0 {
+			return text[:i]
+		}
+	}
+	return text
+}
+
 // Knowledge is the whole of it: the base of questions and answers and the graph of products. It is shared by all calls.
 type Knowledge struct {
 	Base    *Base
@@ -79,12 +113,6 @@ type Knowledge struct {
 
 // Ask answers a question from the products where it is about one, else from the base. Not knowing is false and no error.
 func (k *Knowledge) Ask(ctx context.Context, q Question) (Answer, bool, error) {
-	if q.Lang == "" {
-		q.Lang = Chinese
-	}
-	if q.Now.IsZero() {
-		q.Now = time.Now()
-	}
 	product, about, err := k.Adviser.Ask(ctx, q)
 	if err != nil {
 		return Answer{}, false, err

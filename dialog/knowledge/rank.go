@@ -17,7 +17,7 @@ import (
 const (
 	proposed = 48
 	traits   = 8 // of an entry beside a question, see likeness
-	doubts   = 7 // of the best entry, see candidate.doubt
+	doubts   = 8 // of the best entry, see candidate.doubt
 )
 
 // profiles are what the entries say, kept in memory beside the index.
@@ -102,6 +102,7 @@ func kindWeight(term string) float64 {
 
 // Ask finds the entry that a question is about. It is false where none is near enough: then say so.
 func (b *Base) Ask(ctx context.Context, q Question) (Answer, bool, error) {
+	q = q.bounded()
 	asked := analyse(q.Text, q.Pinyin)
 	found, err := b.candidates(ctx, asked, q)
 	if err != nil || len(found) == 0 {
@@ -172,7 +173,7 @@ func judge(found []candidate, asked terms, p *profiles) []candidate {
 	if len(found) > 1 {
 		lead = min(lead, first.near-found[1].near)
 	}
-	first.doubt = [doubts]float64{first.near, lead, max(first.traits[3], first.traits[4]), first.traits[2], max(first.traits[0], first.traits[1]),
+	first.doubt = [doubts]float64{first.near, lead, first.traits[3], first.traits[4], first.traits[2], max(first.traits[0], first.traits[1]),
 		math.Log(1 + weightOf(asked, p)), 1}
 	first.trust = logistic(fitted().Trust, first.doubt[:])
 	return found

@@ -13,6 +13,7 @@ import (
 // example is a question with the entries that may answer it, none where nothing does.
 type example struct {
 	style, text string
+	pinyin      string // as recognised; empty: read from the text
 	want        []string
 	lang        string
 }
@@ -135,11 +136,14 @@ func TestQuestions(t *testing.T) {
 	t.Logf("unknown: %d questions, %d answered (%.1f %%), %d asked back", unknown.questions, unknown.answered,
 		100*float64(unknown.answered)/float64(unknown.questions), unknown.guessed)
 	all := styles["all"]
-	if recall := float64(all.first) / float64(all.questions); recall < 0.88 {
-		t.Errorf("recall@1 %.3f, at least 0.88 wanted", recall)
+	if recall := float64(all.first) / float64(all.questions); recall < 0.86 {
+		t.Errorf("recall@1 %.3f, at least 0.86 wanted", recall)
 	}
-	if share := float64(unknown.answered) / float64(unknown.questions); share > 0.08 {
-		t.Errorf("answers %.3f of what it does not know, at most 0.08 wanted", share)
+	if right := float64(all.right) / float64(all.answered); right < 0.95 {
+		t.Errorf("%.3f of the answers are right, at least 0.95 wanted", right)
+	}
+	if share := float64(unknown.answered) / float64(unknown.questions); share > 0.09 {
+		t.Errorf("answers %.3f of what it does not know, at most 0.09 wanted", share)
 	}
 }
 

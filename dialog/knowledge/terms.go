@@ -11,9 +11,6 @@ import (
 	"voxgate/models/understanding"
 )
 
-// longestQuestion bounds, in runes, how much of a question is looked at.
-const longestQuestion = 160
-
 // terms are what a text is compared by.
 type terms struct {
 	units  []string // hanzi, Latin words and digit runs in order
@@ -26,8 +23,7 @@ type terms struct {
 // analyse cuts a text into terms. Pinyin is toned syllables with spaces as recognised, or empty.
 func analyse(text, pinyin string) terms {
 	var t terms
-	runes := []rune(strings.ToLower(norm.NFKC.String(text)))
-	plain := fillers().Replace(string(runes[:min(len(runes), longestQuestion)]))
+	plain := fillers().Replace(strings.ToLower(norm.NFKC.String(text)))
 	var whole []string // sounds, particles among them
 	before := false    // the unit before is a hanzi
 	for _, s := range reading.Of(plain) {
