@@ -101,7 +101,7 @@ func evalASR(ctx context.Context, out io.Writer, manifest string, o evalOptions)
 		return fmt.Errorf("eval asr: %w", err)
 	}
 	defer done()
-	version, err := weightsVersion()
+	version, err := weightsVersion("hearing/acoustic.onnx")
 	if err != nil {
 		return fmt.Errorf("eval asr: %w", err)
 	}

@@ -74,9 +74,9 @@ func (b *evalBench) writeUtterances(path string) (close func() error, err error)
 	return func() error { return errors.Join(failed, f.Close()) }, nil
 }
 
-// weightsVersion is the beginning of the sha256 of the acoustic model in use.
-func weightsVersion() (string, error) {
-	data, err := fs.ReadFile(models.Files(""), "hearing/acoustic.onnx")
+// weightsVersion names the weights of a shipped model file by the first bytes of its sum.
+func weightsVersion(name string) (string, error) {
+	data, err := fs.ReadFile(models.Files(""), name)
 	if err != nil {
 		return "", err
 	}

@@ -87,7 +87,7 @@ func evalTurns(ctx context.Context, out io.Writer, table string, o turnsOptions)
 		return usageError{errors.New("eval turns wants a --limit of 0 or more and at least one of --voices")}
 	}
 	scripts = spread(scripts, o.limit)
-	version, err := weightsVersion()
+	version, err := weightsVersion("hearing/acoustic.onnx")
 	if err != nil {
 		return fmt.Errorf("eval turns: %w", err)
 	}

@@ -1,6 +1,10 @@
 package nlu
 
-import "regexp"
+import (
+	"regexp"
+
+	"voxgate/models/understanding"
+)
 
 // Moods of an utterance.
 const (
@@ -54,8 +58,12 @@ func namesHotline(text string) bool {
 	return false
 }
 
-// mood reads sentiment and urgency from phrases, by character and by sound.
-func mood(h heard) (sentiment, urgent string) {
+// felt is the probability from which on a mood counts that no word names: an apology to somebody who is not upset sounds
+// odd.
+const felt = 0.6
+
+// mood joins what the model hears in a line with words that leave no doubt; urgency is by such words alone.
+func mood(h heard, means understanding.Result) (sentiment, urgent string) {
 	for _, u := range urgentPhrases {
 		if states(h, u.phrases) {
 			urgent = u.reason
@@ -65,12 +73,13 @@ func mood(h heard) (sentiment, urgent string) {
 	if urgent == "" && namesHotline(h.text) {
 		urgent = UrgentRegulator
 	}
+	m := means.Moods
 	switch {
-	case states(h, angryPhrases) || urgent == UrgentRegulator || urgent == UrgentLegal:
+	case urgent == UrgentRegulator || urgent == UrgentLegal || states(h, angryPhrases) || m[Angry] >= felt:
 		return Angry, urgent
-	case states(h, negativePhrases) || urgent != "":
+	case urgent != "" || states(h, negativePhrases) || m[Negative]+m[Angry] >= felt:
 		return Negative, urgent
-	case states(h, positivePhrases):
+	case states(h, positivePhrases) || m[Positive] >= felt:
 		return Positive, urgent
 	}
 	return Neutral, urgent

@@ -5,6 +5,7 @@ package nlu
 
 import (
 	"fmt"
+	"log/slog"
 	"regexp"
 	"strings"
 	"time"
@@ -46,9 +47,10 @@ type State struct {
 // Reading is what an utterance means.
 type Reading struct {
 	Text       string
-	Intent     string  // a business intent or a dialogue act
-	Confidence float64 // 0..1
-	Also       []string
+	Intent     string   // a business intent or a dialogue act
+	Confidence float64  // 0..1, calibrated
+	Also       []string // business intents asked for beside the first, the surest first
+	Outside    float64  // how much rather the line is none of the shop's business, 0..1
 	Slots      map[string]string
 	Fix        Fix    // a correction of part of a number
 	Correct    bool   // the utterance corrects what was said before
@@ -92,87 +94,23 @@ func (p *Parser) Understand(text, pinyin string, state State) Reading {
 		return r
 	}
 	h := hear(text, pinyin)
-	r.Sentiment, r.Urgent = mood(h)
 	r.Correct, r.Fix = correction(text)
 	r.StartOver = startOver.MatchString(text)
 	r.Refer = reference(h)
 	fillSlots(&r, h, state)
 	r.Aspect = aspect(h)
 	r.Hesitates = len(r.Slots) == 0 && hesitates(h)
-	p.intent(&r, h, pinyin, state)
+	means, err := p.model.Classify(text, pinyin)
+	if err != nil {
+		// Load ran the model once, so this is no matter of the line: the caller is asked again, as one not understood.
+		slog.Error("understanding failed", "error", err)
+		r.Intent, r.Sentiment = OutOfScope, Neutral
+		return r
+	}
+	p.intent(&r, h, means, state)
+	r.Sentiment, r.Urgent = mood(h, means)
 	return r
 }
-
-// intent joins exact short answers, the classifier and what the slots say.
-func (p *Parser) intent(r *Reading, h heard, pinyin string, state State) {
-	if act := shortAct(h, state); act != "" {
-		r.Intent, r.Confidence = act, 0.98
-		return
-	}
-	scores := p.model.Classify(r.Text, pinyin)
-	r.Intent, r.Confidence = scores[0].Class, scores[0].P
-	if strong := strongIntent(h); strong != "" && strong != r.Intent {
-		r.Intent, r.Confidence = strong, max(0.9, p.of(scores, strong))
-	} else if strong != "" {
-		r.Confidence = max(r.Confidence, 0.95)
-	}
-	bare := bareValue(r, h)
-	if bare && !business(r.Intent) || bare && r.Confidence < 0.6 || bare && len(h.sounds) <= 6 && strongIntent(h) == "" {
-		r.Intent, r.Confidence, r.Ellipsis = ProvideInfo, max(r.Confidence, 0.85), true
-	}
-	if r.Intent == ProvideInfo {
-		r.Ellipsis = true
-	}
-	for _, s := range clauses(p, r.Text, r.Intent) {
-		if s != r.Intent {
-			r.Also = append(r.Also, s)
-		}
-	}
-}
-
-func (p *Parser) of(scores []understanding.Score, class string) float64 {
-	for _, s := range scores {
-		if s.Class == class {
-			return s.P
-		}
-	}
-	return 0
-}
-
-// clauses names the sure business intents of the parts of a long utterance, in order, the main one left out.
-func clauses(p *Parser, text, main string) []string {
-	parts := strings.FieldsFunc(between.Replace(strings.ToLower(text)), func(r rune) bool { return r == '|' })
-	if main == "transfer_human" {
-		for i, part := range parts {
-			parts[i] = human.ReplaceAllString(part, "")
-		}
-	} else if len(parts) < 2 {
-		return nil
-	}
-	var out []string
-	for _, part := range parts {
-		if len([]rune(part)) < 3 {
-			continue
-		}
-		h := hear(part, "")
-		intent := strongIntent(h)
-		if intent == "" {
-			if s := p.model.Classify(part, "")[0]; s.P >= 0.75 {
-				intent = s.Class
-			}
-		}
-		if business(intent) && intent != main && intent != "transfer_human" {
-			out = append(out, intent)
-		}
-	}
-	return out
-}
-
-// between are the words and marks that part two matters of one utterance.
-var between = strings.NewReplacer("顺便", "|", "另外再", "|", "还要帮", "|", "还要查", "|查", "还要催", "|催", "再帮我", "|", "，", "|", ",", "|", "。", "|", " and ", "|")
-
-// human is all that asking for a person is said with, so that what else was said is left over.
-var human = regexp.MustCompile(`(?:请|麻烦|快点|赶紧|直接)?(?:帮我|给我|我要|我想|你给我)?(?:转接|转|找|接|要|换|叫)?(?:一下|个)?(?:到)?(?:人工|客服|真人|活人)(?:客服|服务|坐席)?(?:吧|谢谢)?|(?:i want to |can i |let me |please )?(?:talk|speak) to (?:a |an |some)?(?:human|person|agent|one|body)(?: please)?`)
 
 // business tells the intents of the shop from the dialogue acts.
 func business(intent string) bool {
@@ -204,12 +142,15 @@ func clean(text string) string {
 // langOf is "en" for a line of Latin words, "zh" for one with hanzi; a line of digits keeps the language so far.
 func langOf(text, before string) string {
 	latin, hanzi := 0, 0
-	for _, r := range text {
-		switch {
-		case unicode.Is(unicode.Han, r):
-			hanzi++
-		case r < unicode.MaxASCII && unicode.IsLetter(r):
-			latin++
+	for _, word := range strings.Fields(text) {
+		code := strings.ContainsFunc(word, unicode.IsDigit) // letters of a tax number are no language
+		for _, r := range word {
+			switch {
+			case unicode.Is(unicode.Han, r):
+				hanzi++
+			case r < unicode.MaxASCII && unicode.IsLetter(r) && !code:
+				latin++
+			}
 		}
 	}
 	switch {

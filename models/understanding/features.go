@@ -1,43 +1,97 @@
-// Package understanding tells what a line of a call is about: a linear classifier over character and sound n-grams.
-// The weights are made by models/recipe/understanding from lines written for this project.
 package understanding
 
 import (
-	_ "embed"
 	"hash/fnv"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 
 	"voxgate/models/reading"
 )
 
-// Buckets is the number of feature buckets of the classifier.
-const Buckets = 1 << 15
+// Sizes of the model's two tables and of one unit's row of features.
+const (
+	DeepBuckets = 1 << 14 // features of one unit: hanzi, sound, word, concepts
+	WideBuckets = 1 << 16 // n-grams of a line
+	Slots       = 8       // features of one unit, at most
+)
 
-// longest bounds how much of a line is looked at; a longer line says nothing more about its kind.
+// longest bounds how much of a line is looked at, in runes; a longer line says nothing more about its kind.
 const longest = 200
 
-// Features are the hashed n-grams and concepts of a line, sorted, each once: characters, sounds and words. Pinyin is toned syllables with
-// spaces as heard; where it is empty, the dictionary's readings are taken.
-func Features(text, pinyin string) []uint32 {
-	units := Units(text)
-	sounds := Sounds(pinyin)
-	if pinyin == "" {
-		sounds = soundsOf(text)
+// Input is a line as the model takes it. Feature 0 is none.
+type Input struct {
+	Deep []int32 // units x Slots, below DeepBuckets; one row at least
+	Wide []int32 // n-grams, below WideBuckets, sorted, each once
+}
+
+// Encode makes the features of a line. Pinyin is toned syllables with spaces as heard; where it is empty or does not
+// fit the hanzi one to one, the dictionary's readings stand for it among the units, while its n-grams count all the same.
+func Encode(text, pinyin string) Input {
+	runes := []rune(text)
+	text = string(runes[:min(len(runes), longest)])
+	units := unitsOf(text)
+	sounds := soundsOf(text, units)
+	spoken := sounds
+	if pinyin != "" {
+		heardAs(sounds, units, pinyin)
+		spoken = Sounds(pinyin)
 	}
-	seen := map[uint32]bool{}
-	grams(seen, "c", units)
-	grams(seen, "s", sounds)
-	found := conceptsIn(text, sounds)
-	for i, a := range found {
-		add(seen, "k"+a)
-		for _, b := range found[i+1:] {
-			add(seen, "kk"+a+"|"+b)
+	found := conceptsAt(units, sounds)
+	return Input{Deep: deep(text, units, sounds, found), Wide: wide(units, spoken, found)}
+}
+
+// deep is the row of features of every unit.
+func deep(text string, units []unit, sounds []string, found [][]string) []int32 {
+	words := wordsAt(text, units)
+	out := make([]int32, max(1, len(units))*Slots)
+	for i, u := range units {
+		row := append(out[i*Slots:i*Slots], bucket("c"+u.text, DeepBuckets), bucket("s"+sounds[i], DeepBuckets))
+		if u.latin {
+			row = append(row, bucket("m"+u.stem(), DeepBuckets))
+		} else if words[i] != "" {
+			row = append(row, bucket("w"+words[i], DeepBuckets))
+		}
+		for _, c := range found[i][:min(len(found[i]), Slots-len(row))] {
+			row = append(row, bucket("k"+c, DeepBuckets))
 		}
 	}
-	out := make([]uint32, 0, len(seen))
+	return out
+}
+
+// wide is the n-grams of units, sounds and concepts.
+func wide(units []unit, sounds []string, found [][]string) []int32 {
+	seen := map[int32]bool{}
+	texts, stems := make([]string, len(units)), []string(nil)
+	for i, u := range units {
+		texts[i] = u.text
+		if u.latin {
+			stems = append(stems, u.stem())
+		}
+	}
+	grams(seen, "c", texts, 3)
+	grams(seen, "s", sounds, 3)
+	if stems != nil {
+		grams(seen, "m", stems, 2)
+	}
+	var order []string // concepts as they come
+	for _, names := range found {
+		for _, c := range names {
+			if !slices.Contains(order, c) {
+				order = append(order, c)
+			}
+		}
+	}
+	for i, a := range order {
+		seen[bucket("k"+a, WideBuckets)] = true
+		for _, b := range order[i+1:] {
+			seen[bucket("kk"+min(a, b)+"|"+max(a, b), WideBuckets)] = true
+		}
+		if i > 0 {
+			seen[bucket("kn"+order[i-1]+"|"+a, WideBuckets)] = true
+		}
+	}
+	out := make([]int32, 0, len(seen))
 	for h := range seen {
 		out = append(out, h)
 	}
@@ -45,85 +99,58 @@ func Features(text, pinyin string) []uint32 {
 	return out
 }
 
-func grams(seen map[uint32]bool, space string, units []string) {
+func grams(seen map[int32]bool, space string, units []string, longest int) {
 	units = append(append([]string{"^"}, units...), "$")
-	for n := 1; n <= 3; n++ {
+	for n := 1; n <= longest; n++ {
 		for i := 0; i+n <= len(units); i++ {
-			add(seen, space+strings.Join(units[i:i+n], "|"))
+			seen[bucket(space+strings.Join(units[i:i+n], "|"), WideBuckets)] = true
 		}
 	}
 }
 
-func add(seen map[uint32]bool, feature string) {
+// bucket is the place of a feature in a table; 0 stays free.
+func bucket(feature string, buckets uint32) int32 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(feature))
-	seen[h.Sum32()%Buckets] = true
+	return int32(h.Sum32()%(buckets-1)) + 1
 }
 
-//go:embed concepts.txt
-var conceptLines string
+// unit is one step of a line: a hanzi, an English word in lower case, or a run of digits named by its length.
+type unit struct {
+	text  string
+	latin bool
+	start int // in runes
+	size  int // syllables or words that it is said with
+}
 
-// word is one word of a concept, as characters and, from two hanzi on, as sounds.
-type word struct{ concept, text, sounds string }
-
-var conceptWords = sync.OnceValue(func() []word {
-	var out []word
-	for line := range strings.Lines(conceptLines) {
-		fields := strings.Fields(line)
-		if len(fields) == 0 || fields[0] == "#" {
-			continue
-		}
-		for _, w := range fields[1:] {
-			entry := word{concept: fields[0], text: w}
-			if sounds := soundsOf(w); len(sounds) >= 2 || w[0] < 0x80 {
-				entry.sounds = " " + strings.Join(sounds, " ") + " "
-			}
-			out = append(out, entry)
-		}
+func (u unit) stem() string {
+	if u.latin {
+		return stem(u.text)
 	}
-	return out
-})
-
-// conceptsIn names the concepts that a line speaks of, sorted, each once.
-func conceptsIn(text string, sounds []string) []string {
-	heard := " " + strings.Join(sounds, " ") + " "
-	seen := map[string]bool{}
-	for _, w := range conceptWords() {
-		latin := w.text[0] < 0x80
-		if !latin && strings.Contains(text, w.text) || w.sounds != "" && strings.Contains(heard, w.sounds) {
-			seen[w.concept] = true
-		}
-	}
-	out := make([]string, 0, len(seen))
-	for c := range seen {
-		out = append(out, c)
-	}
-	slices.Sort(out)
-	return out
+	return u.text
 }
 
 // spokenDigits are the characters that runs of spoken digits are made of.
 const spokenDigits = "零〇一二三四五六七八九幺两洞拐勾"
 
-// Units cuts a line into hanzi and lower-case Latin words; a digit run, written or spoken, is one unit that tells its length.
-func Units(text string) []string {
+// unitsOf cuts a line into units; all else in it is passed over.
+func unitsOf(text string) []unit {
 	runes := []rune(text)
-	runes = runes[:min(len(runes), longest)]
-	var out []string
+	var out []unit
 	for i := 0; i < len(runes); {
 		r := runes[i]
 		j := i + 1
 		switch {
 		case digitRun(runes[i:]) > 0:
 			j = i + digitRun(runes[i:])
-			out = append(out, digitUnit(j-i))
+			out = append(out, unit{digitUnit(j - i), false, i, j - i})
 		case r < unicode.MaxASCII && unicode.IsLetter(r):
 			for j < len(runes) && runes[j] < unicode.MaxASCII && (unicode.IsLetter(runes[j]) || runes[j] == '\'') {
 				j++
 			}
-			out = append(out, strings.ToLower(string(runes[i:j])))
+			out = append(out, unit{strings.ToLower(string(runes[i:j])), true, i, 1})
 		case unicode.IsLetter(r):
-			out = append(out, string(r))
+			out = append(out, unit{string(r), false, i, 1})
 		}
 		i = j
 	}
@@ -162,49 +189,22 @@ func digitUnit(n int) string {
 	return "#long"
 }
 
-func soundsOf(text string) []string {
-	var out []string
-	runes := []rune(text)
-	for _, s := range reading.Of(string(runes[:min(len(runes), longest)])) {
-		switch s.Kind {
-		case reading.Hanzi:
-			out = append(out, Sound(s.Pinyin))
-		case reading.Latin:
-			out = append(out, strings.ToLower(s.Text))
+// wordsAt is the word of two hanzi and more that each unit belongs to, or empty.
+func wordsAt(text string, units []unit) []string {
+	at := map[int]string{}
+	pos := 0
+	for _, w := range reading.Segment(text) {
+		runes := []rune(w)
+		if len(runes) > 1 && runes[0] > unicode.MaxASCII {
+			for i := range runes {
+				at[pos+i] = w
+			}
 		}
+		pos += len(runes)
+	}
+	out := make([]string, len(units))
+	for i, u := range units {
+		out[i] = at[u.start]
 	}
 	return out
-}
-
-// Sounds are the sound classes of toned syllables with spaces between; other words stay, in lower case.
-func Sounds(pinyin string) []string {
-	fields := strings.Fields(strings.ToLower(pinyin))
-	fields = fields[:min(len(fields), longest)]
-	out := make([]string, len(fields))
-	for i, f := range fields {
-		out[i] = f
-		if strings.ContainsAny(f[len(f)-1:], "12345") {
-			out[i] = Sound(f)
-		}
-	}
-	return out
-}
-
-// Sound is the class of a toned syllable in which the usual confusions fall together: no tone, no erhua, zh as z,
-// ch as c, sh as s, n- as l-, -ng as -n.
-func Sound(syllable string) string {
-	s := strings.TrimRight(strings.ToLower(syllable), "12345")
-	if len(s) > 2 && strings.HasSuffix(s, "r") {
-		s = s[:len(s)-1]
-	}
-	if len(s) > 1 && s[1] == 'h' && strings.ContainsRune("zcs", rune(s[0])) {
-		s = s[:1] + s[2:]
-	}
-	if strings.HasPrefix(s, "n") {
-		s = "l" + s[1:]
-	}
-	if strings.HasSuffix(s, "ng") {
-		s = s[:len(s)-1]
-	}
-	return s
 }

@@ -1,34 +1,38 @@
+// Package understanding tells what a line of a call is about: the main intent or dialogue act, what else is wanted, and
+// the mood. The network reads units (hanzi, sounds, words, concepts) and n-grams; it is trained by
+// models/recipe/understanding from lines written for this project, and runs on ONNX Runtime.
 package understanding
 
 import (
-	"compress/gzip"
-	"encoding/binary"
-	"encoding/json"
+	"cmp"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"math"
-	"sort"
+	"slices"
+	"strings"
 	"sync"
 
+	ort "github.com/yalue/onnxruntime_go"
+
 	"voxgate/models"
+	"voxgate/models/onnx"
 )
 
-// maxHeader bounds the header of a weights file.
-const maxHeader = 1 << 16
+// outOfScope is the class of what is none of the shop's business.
+const outOfScope = "out_of_scope"
 
-// Model is the classifier. It is read-only and shared.
+// ErrBadModel says that a model file is broken or not of the expected form.
+var ErrBadModel = errors.New("understanding model not usable")
+
+// File is the path of the model that ships, below models/.
+const File = "understanding/understanding.onnx"
+
+// Model is the loaded network. It is read-only and shared; runs may overlap.
 type Model struct {
-	head    header
-	weights []int8 // class-major: Classes x Buckets
-}
-
-// header is the JSON line that a weights file begins with.
-type header struct {
-	Classes     []string  `json:"classes"`
-	Scale       []float64 `json:"scale"` // of each class: weight = int8 * scale
-	Bias        []float64 `json:"bias"`
-	Temperature float64   `json:"temperature"`
+	session        *ort.DynamicAdvancedSession
+	classes, moods []string
+	outside        float64
 }
 
 // Score is a class and its probability.
@@ -37,117 +41,143 @@ type Score struct {
 	P     float64
 }
 
-// Default is the model that ships. It fails only where the build itself is broken.
-var Default = sync.OnceValues(func() (*Model, error) {
-	in, err := models.Open("understanding/weights.bin.gz")
-	if err != nil {
-		return nil, fmt.Errorf("understanding weights: %w", err)
+// Result is what a line means. Probabilities are calibrated on styles of speech that were not trained on.
+type Result struct {
+	Scores []Score            // all classes, the likeliest first; the sum is 1
+	Wanted map[string]float64 // of every class apart: whether the line asks for it, beside whatever else
+	Moods  map[string]float64 // neutral, negative, angry, positive; the sum is 1
+}
+
+// Of is the probability of a class.
+func (r Result) Of(class string) float64 {
+	for _, s := range r.Scores {
+		if s.Class == class {
+			return s.P
+		}
 	}
-	defer func() { _ = in.Close() }()
-	return Load(in)
+	return 0
+}
+
+// Outside is how much likelier it is that a line is none of the shop's business than that it is of the likeliest other
+// class: the share of both, 0..1.
+func (r Result) Outside() float64 {
+	outside, other := r.Of(outOfScope), 0.0
+	for _, s := range r.Scores {
+		if s.Class != outOfScope {
+			other = max(other, s.P)
+		}
+	}
+	return outside / max(outside+other, 1e-12)
+}
+
+// Default is the model that ships, loaded once. Errors wrap onnx.ErrNoRuntime or ErrBadModel.
+var Default = sync.OnceValues(func() (*Model, error) {
+	data, err := fs.ReadFile(models.Files(""), File)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBadModel, err)
+	}
+	return Load(data)
 })
 
-// Load reads a weights file: gzip of a JSON header line and the int8 weights, class by class.
-func Load(in io.Reader) (*Model, error) {
-	unzipped, err := gzip.NewReader(in)
+// Load makes a model of the bytes of an ONNX file with inputs deep [T, Slots] and wide [M] (int32, the features of
+// Encode), outputs intents [C] and moods [K] (probabilities that sum to 1) and wanted [C] (probabilities apart), and
+// metadata classes, moods (names with spaces between) and outside (a probability). Errors wrap onnx.ErrNoRuntime or
+// ErrBadModel. The model lives as long as the process.
+func Load(data []byte) (*Model, error) {
+	if err := onnx.Start(); err != nil {
+		return nil, err
+	}
+	m, err := load(data)
 	if err != nil {
-		return nil, fmt.Errorf("understanding weights: %w", err)
-	}
-	var size uint32
-	if err := binary.Read(unzipped, binary.LittleEndian, &size); err != nil {
-		return nil, fmt.Errorf("understanding weights: header size: %w", err)
-	}
-	if size > maxHeader {
-		return nil, fmt.Errorf("understanding weights: header of %d bytes", size)
-	}
-	text := make([]byte, size)
-	if _, err := io.ReadFull(unzipped, text); err != nil {
-		return nil, fmt.Errorf("understanding weights: header: %w", err)
-	}
-	m := &Model{}
-	if err := json.Unmarshal(text, &m.head); err != nil {
-		return nil, fmt.Errorf("understanding weights: header: %w", err)
-	}
-	n := len(m.head.Classes)
-	if n == 0 || len(m.head.Scale) != n || len(m.head.Bias) != n || m.head.Temperature <= 0 {
-		return nil, errors.New("understanding weights: header does not fit together")
-	}
-	body := make([]byte, n*Buckets)
-	if _, err := io.ReadFull(unzipped, body); err != nil {
-		return nil, fmt.Errorf("understanding weights: body: %w", err)
-	}
-	// The check sum stands behind the body, so the end must be read too.
-	if n, err := unzipped.Read(make([]byte, 1)); n > 0 || !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("understanding weights: the body does not end where it should (%v)", err)
-	}
-	m.weights = make([]int8, len(body))
-	for i, b := range body {
-		m.weights[i] = int8(b) //nolint:gosec // two's complement is how the file stores them
+		return nil, fmt.Errorf("%w: %w", ErrBadModel, err)
 	}
 	return m, nil
 }
 
-// Save writes a weights file that Load reads; weights are class-major float64, Buckets for each class.
-func Save(out io.Writer, classes []string, weights [][]float64, bias []float64, temperature float64) error {
-	head := header{Classes: classes, Bias: bias, Temperature: temperature}
-	body := make([]byte, 0, len(classes)*Buckets)
-	for _, row := range weights {
-		peak := 1e-9
-		for _, w := range row {
-			peak = max(peak, math.Abs(w))
-		}
-		head.Scale = append(head.Scale, peak/127)
-		for _, w := range row {
-			body = append(body, byte(int8(math.Round(w/peak*127))))
-		}
-	}
-	text, err := json.Marshal(head)
+func load(data []byte) (*Model, error) {
+	meta, err := ort.GetModelMetadataWithONNXData(data)
 	if err != nil {
-		return fmt.Errorf("understanding weights: %w", err)
+		return nil, err
 	}
-	zipped, err := gzip.NewWriterLevel(out, gzip.BestCompression)
-	if err != nil {
-		return fmt.Errorf("understanding weights: %w", err)
-	}
-	size := binary.LittleEndian.AppendUint32(nil, uint32(len(text)))
-	for _, part := range [][]byte{size, text, body} {
-		if _, err := zipped.Write(part); err != nil {
-			return fmt.Errorf("understanding weights: %w", err)
+	defer meta.Destroy()
+	var m Model
+	for key, list := range map[string]*[]string{"classes": &m.classes, "moods": &m.moods} {
+		names, ok, err := meta.LookupCustomMetadataMap(key)
+		if err != nil || !ok || names == "" {
+			return nil, fmt.Errorf("metadata %q is missing (%w)", key, err)
 		}
+		*list = strings.Fields(names)
 	}
-	if err := zipped.Close(); err != nil {
-		return fmt.Errorf("understanding weights: %w", err)
+	text, _, err := meta.LookupCustomMetadataMap("outside")
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	if _, err := fmt.Sscanf(text, "%g", &m.outside); err != nil {
+		return nil, fmt.Errorf("metadata outside %q: %w", text, err)
+	}
+	if m.session, err = onnx.NewSession(data, []string{"deep", "wide"}, []string{"intents", "wanted", "moods"}); err != nil {
+		return nil, err
+	}
+	if _, err := m.Classify("", ""); err != nil {
+		return nil, errors.Join(err, m.session.Destroy())
+	}
+	return &m, nil
 }
 
 // Classes are the names of the classes.
-func (m *Model) Classes() []string { return m.head.Classes }
+func (m *Model) Classes() []string { return m.classes }
 
-// Classify returns all classes, the likeliest first; the probabilities sum to 1. Pinyin as for Features.
-func (m *Model) Classify(text, pinyin string) []Score {
-	features := Features(text, pinyin)
-	norm := 1 / math.Sqrt(max(1, float64(len(features))))
-	out := make([]Score, len(m.head.Classes))
-	peak := math.Inf(-1)
-	for c := range out {
-		sum := 0
-		row := m.weights[c*Buckets : (c+1)*Buckets]
-		for _, f := range features {
-			sum += int(row[f])
+// Outside is the Result.Outside from which on a line counts as out of scope, chosen so that 3 of 100 lines of unseen
+// styles that are the shop's are refused.
+func (m *Model) Outside() float64 { return m.outside }
+
+// Classify says what a line means. Pinyin as for Encode. An error means that the model is broken.
+func (m *Model) Classify(text, pinyin string) (Result, error) {
+	in := Encode(text, pinyin)
+	intents, wanted, moods := make([]float32, len(m.classes)), make([]float32, len(m.classes)), make([]float32, len(m.moods))
+	if err := m.run(in, intents, wanted, moods); err != nil {
+		return Result{}, fmt.Errorf("%w: %w", ErrBadModel, err)
+	}
+	r := Result{Wanted: map[string]float64{}, Moods: map[string]float64{}}
+	for i, class := range m.classes {
+		if math.IsNaN(float64(intents[i])) {
+			return Result{}, fmt.Errorf("%w: its output is no number", ErrBadModel)
 		}
-		logit := (float64(sum)*m.head.Scale[c]*norm + m.head.Bias[c]) / m.head.Temperature
-		out[c] = Score{m.head.Classes[c], logit}
-		peak = max(peak, logit)
+		r.Scores = append(r.Scores, Score{class, float64(intents[i])})
+		r.Wanted[class] = float64(wanted[i])
 	}
-	total := 0.0
-	for c := range out {
-		out[c].P = math.Exp(out[c].P - peak)
-		total += out[c].P
+	for i, mood := range m.moods {
+		r.Moods[mood] = float64(moods[i])
 	}
-	for c := range out {
-		out[c].P /= total
+	slices.SortStableFunc(r.Scores, func(a, b Score) int { return cmp.Compare(b.P, a.P) })
+	return r, nil
+}
+
+// run hands a line to the session as tensors.
+func (m *Model) run(in Input, outputs ...[]float32) (err error) {
+	var tensors []ort.Value
+	defer func() {
+		for _, t := range tensors {
+			err = errors.Join(err, t.Destroy())
+		}
+	}()
+	rows := int64(len(in.Deep) / Slots)
+	deep, err := ort.NewTensor(ort.NewShape(rows, Slots), in.Deep)
+	if err != nil {
+		return err
 	}
-	sort.SliceStable(out, func(i, j int) bool { return out[i].P > out[j].P })
-	return out
+	tensors = append(tensors, deep)
+	wide, err := ort.NewTensor(ort.NewShape(int64(len(in.Wide))), in.Wide)
+	if err != nil {
+		return err
+	}
+	tensors = append(tensors, wide)
+	for _, data := range outputs {
+		t, err := ort.NewTensor(ort.NewShape(int64(len(data))), data)
+		if err != nil {
+			return err
+		}
+		tensors = append(tensors, t)
+	}
+	return m.session.Run(tensors[:2], tensors[2:])
 }

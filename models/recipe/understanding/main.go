@@ -1,139 +1,165 @@
-// Command understanding trains the classifier of package understanding from the lines beside it and reports how well
-// it does on lines it has not seen. Run it in the repository root: go run ./models/recipe/understanding
+// Command understanding turns the lines beside it into examples for train.py: each line with variants as a recogniser
+// and a hurried caller leave it, cut into the features of package understanding. Run it in the repository root:
+//
+//	go run ./models/recipe/understanding -o DIR
+//
+// It writes lines.jsonl (one line each: text, class, further intents, mood, source), examples.u32 (four numbers an
+// example: number of the line, variant, units, n-grams), deep.u16 and wide.u16 (their features, end to end) and
+// classes.txt. Lines of the folder unseen are left alone: nobody trains on them.
 package main
 
 import (
 	"bufio"
+	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"sort"
 	"strings"
 
 	"voxgate/models/understanding"
 )
 
-// line is one written line and its class.
-type line struct{ class, text string }
-
 func main() {
-	dir := flag.String("lines", "models/recipe/understanding", "folder of lines.zh.txt and lines.en.txt")
-	out := flag.String("o", "models/understanding/weights.bin.gz", "weights file to write")
-	passes := flag.Int("passes", 30, "passes over the lines")
-	wrong := flag.Bool("wrong", false, "print every held-out line that is taken for something else")
+	dir := flag.String("lines", "models/recipe/understanding", "folder of the lines")
+	words := flag.String("words", "models/hearing", "folder of the words that may stand for each other")
+	concepts := flag.String("concepts", "models/understanding/concepts.txt", "words that mean alike")
+	out := flag.String("o", "", "folder to write")
+	variants := flag.Int("variants", 10, "variants of each line beside the line itself")
+	seed := flag.Uint64("seed", 1, "of the variants")
 	flag.Parse()
-	if err := train(*dir, *out, *passes, *wrong); err != nil {
+	if err := run(*dir, *words, *concepts, *out, *variants, *seed); err != nil {
 		fmt.Fprintln(os.Stderr, "understanding:", err)
 		os.Exit(1)
 	}
 }
 
-func train(dir, out string, passes int, wrong bool) error {
-	var lines []line
-	for _, name := range []string{"lines.zh.txt", "lines.en.txt"} {
-		more, err := readLines(filepath.Join(dir, name))
+func run(dir, words, concepts, out string, variants int, seed uint64) error {
+	if out == "" {
+		return errors.New("-o wants a folder for the examples")
+	}
+	lines, err := readFolder(dir)
+	if err != nil {
+		return err
+	}
+	styles, err := readFolder(filepath.Join(dir, "styles"))
+	if err != nil {
+		return err
+	}
+	lines = append(lines, styles...)
+	var swaps [][]string
+	for _, name := range []string{"product", "city", "name", "product.en", "city.en", "name.en"} {
+		list, err := wordList(filepath.Join(words, "words."+name+".txt"))
 		if err != nil {
 			return err
 		}
-		lines = append(lines, more...)
+		swaps = append(swaps, list)
 	}
-	classes := classesOf(lines)
-	rng := rand.New(rand.NewPCG(1, 2))
-	temperature, accuracy := crossValidate(rng, lines, classes, passes)
-	fmt.Printf("%d lines, %d classes; five-fold accuracy %.1f %%, temperature %.2f\n", len(lines), len(classes), 100*accuracy, temperature)
-	m := fit(rng, lines, classes, passes)
-	for _, name := range []string{"heldout.zh.txt", "heldout.en.txt", "test.zh.txt", "test.en.txt", "callers.zh.txt", "callers.en.txt"} {
-		if err := evaluate(filepath.Join(dir, name), m, classes, wrong); err != nil {
-			return err
-		}
-	}
-	file, err := os.Create(out)
+	alike, err := readSynonyms(concepts)
 	if err != nil {
-		return fmt.Errorf("create weights: %w", err)
+		return err
 	}
-	return errors.Join(understanding.Save(file, classes, m.weights, m.bias, temperature), file.Close())
+	m := newMishearing(rand.New(rand.NewPCG(seed, 2)), lines, swaps, alike)
+	lines = append(lines, joined(m, lines)...)
+	return write(out, lines, m, variants)
 }
 
-// readLines reads a file of lines under [class] heads; # begins a comment line.
-func readLines(path string) ([]line, error) {
-	in, err := os.Open(path)
+// wordList reads a list of words, those of one hanzi left out.
+func wordList(path string) ([]string, error) {
+	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("open lines: %w", err)
+		return nil, err
 	}
-	defer func() { _ = in.Close() }()
-	var out []line
-	class := ""
-	scan := bufio.NewScanner(in)
-	for n := 1; scan.Scan(); n++ {
-		text := strings.TrimSpace(scan.Text())
-		switch {
-		case text == "" || text[0] == '#':
-		case text[0] == '[' && strings.HasSuffix(text, "]"):
-			class = text[1 : len(text)-1]
-		case class == "":
-			return nil, fmt.Errorf("%s:%d: a line before the first [class]", path, n)
-		default:
-			out = append(out, line{class, text})
+	var out []string
+	for l := range strings.Lines(string(data)) {
+		if w := strings.TrimSpace(l); len(w) > 3 {
+			out = append(out, w)
 		}
-	}
-	if err := scan.Err(); err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	return out, nil
 }
 
-func classesOf(lines []line) []string {
-	seen := map[string]bool{}
-	var out []string
+// joined pairs short lines of different business intents, one pair for every ten lines.
+func joined(m *mishearing, lines []line) []line {
+	byLang := map[string][]line{}
 	for _, l := range lines {
-		if !seen[l.class] {
-			seen[l.class] = true
-			out = append(out, l.class)
+		limit := 16
+		if l.Lang == "en" {
+			limit = 60
+		}
+		if matter(l.Class) && len(l.Also) == 0 && len([]rune(l.Text)) <= limit && len([]rune(l.Text)) >= 4 && !strings.HasPrefix(l.Source, "heldout") && !strings.HasPrefix(l.Source, "test") {
+			byLang[l.Lang] = append(byLang[l.Lang], l)
 		}
 	}
-	sort.Strings(out)
+	var out []line
+	for _, lang := range []string{"zh", "en"} {
+		list := byLang[lang]
+		for range len(list) / 10 {
+			if a, b := pick(m.dice, list), pick(m.dice, list); a.Class != b.Class {
+				out = append(out, m.join(a, b))
+			}
+		}
+	}
 	return out
 }
 
-// crossValidate trains on four fifths and scores the last, five times; the temperature is the one that makes the
-// probabilities of all unseen lines most likely.
-func crossValidate(rng *rand.Rand, lines []line, classes []string, passes int) (temperature, accuracy float64) {
-	order := rng.Perm(len(lines))
-	var logits [][]float64
-	var truth []int
-	index := indexOf(classes)
-	right := 0
-	for fold := range 5 {
-		var part, rest []line
-		for i, at := range order {
-			if i%5 == fold {
-				part = append(part, lines[at])
-			} else {
-				rest = append(rest, lines[at])
+// matter tells business intents from dialogue acts and from asking for a person, which joins with anything.
+func matter(class string) bool {
+	switch class {
+	case "provide_info", "affirm", "deny", "repeat", "wait", "goodbye", "greet", "bot_identity", "out_of_scope", "transfer_human":
+		return false
+	}
+	return true
+}
+
+// write puts the examples of the lines into files.
+func write(dir string, lines []line, m *mishearing, variants int) (err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	var files []*os.File
+	open := func(name string) *bufio.Writer {
+		f, e := os.Create(filepath.Join(dir, name))
+		err = errors.Join(err, e)
+		files = append(files, f)
+		return bufio.NewWriter(f)
+	}
+	text, examples, deep, wide := open("lines.jsonl"), open("examples.u32"), open("deep.u16"), open("wide.u16")
+	if err != nil {
+		return err
+	}
+	encoder := json.NewEncoder(text)
+	for n, l := range lines {
+		err = errors.Join(err, encoder.Encode(l))
+		for v := range variants + 1 {
+			said, pinyin := l.Text, ""
+			if v > 0 {
+				said, pinyin = m.vary(l)
 			}
-		}
-		m := fit(rng, rest, classes, passes)
-		for _, l := range part {
-			z := m.logits(understanding.Features(l.text, ""))
-			logits, truth = append(logits, z), append(truth, index[l.class])
-			if argmax(z) == index[l.class] {
-				right++
-			}
+			in := understanding.Encode(said, pinyin)
+			err = errors.Join(err,
+				binary.Write(examples, binary.LittleEndian, []uint32{uint32(n), uint32(v), uint32(len(in.Deep) / understanding.Slots), uint32(len(in.Wide))}),
+				binary.Write(deep, binary.LittleEndian, narrow(in.Deep)), binary.Write(wide, binary.LittleEndian, narrow(in.Wide)))
 		}
 	}
-	best := math.Inf(-1)
-	for t := 0.2; t < 4; t += 0.05 {
-		sum := 0.0
-		for i, z := range logits {
-			sum += math.Log(softmax(z, t)[truth[i]] + 1e-12)
-		}
-		if sum > best {
-			best, temperature = sum, t
-		}
+	for _, w := range []*bufio.Writer{text, examples, deep, wide} {
+		err = errors.Join(err, w.Flush())
 	}
-	return temperature, float64(right) / float64(len(lines))
+	for _, f := range files {
+		err = errors.Join(err, f.Close())
+	}
+	classes := strings.Join(classesOf(lines), "\n") + "\n"
+	fmt.Printf("%d lines, %d classes, %d variants each\n", len(lines), strings.Count(classes, "\n"), variants)
+	return errors.Join(err, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte(classes), 0o644))
+}
+
+func narrow(in []int32) []uint16 {
+	out := make([]uint16, len(in))
+	for i, v := range in {
+		out[i] = uint16(v)
+	}
+	return out
 }

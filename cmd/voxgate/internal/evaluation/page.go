@@ -10,6 +10,15 @@ import (
 //go:embed page.html
 var page string
 
+//go:embed style.css
+var style string
+
+// styled is what the pages' templates may call.
+var styled = template.FuncMap{
+	"ms": milliseconds, "colour": func(i int) int { return i % colours }, "style": func() template.CSS { return template.CSS(style) },
+	"percent": func(v float64) string { return fmt.Sprintf("%.1f %%", 100*v) },
+}
+
 // About is what the page says of a run.
 type About struct {
 	Manifest string
@@ -42,7 +51,7 @@ const colours = 9
 // WritePage writes one self-contained HTML page: charts by condition and by speaker, reliability of the confidences, ends
 // of turns, and the worst examples.
 func WritePage(w io.Writer, about About, results []Result) error {
-	t, err := template.New("page").Funcs(template.FuncMap{"ms": milliseconds, "colour": func(i int) int { return i % colours }}).Parse(page)
+	t, err := template.New("page").Funcs(styled).Parse(page)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}

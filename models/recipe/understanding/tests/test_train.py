@@ -1,0 +1,133 @@
+"""The network learns, the calibration measures what it says, and the exported file computes what the network does."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+try:
+    import numpy as np
+    import onnx
+    import scipy.optimize
+    import torch
+except ImportError as missing:
+    raise unittest.SkipTest(f"the network needs {missing.name}") from missing
+
+from ..calibrate import outside, platt, softmax, temperature
+from ..examples import SLOTS, Examples
+from ..export import Calibrated, Table, export
+from ..network import Network, joined
+from ..train import macro_f1, predict, train
+
+
+def write(folder: Path, lines: int = 120) -> Examples:
+    """Examples of three classes, each with a unit and an n-gram of its own; two variants of every line."""
+    dice = np.random.default_rng(3)
+    names = ["cancel_order", "greet", "invoice"]
+    texts, table, deep, wide = [], [], [], []
+    for i in range(lines):
+        c = i % 3
+        texts.append({"text": "x", "class": names[c], "mood": "angry" if c == 1 else "neutral", "source": "lines.zh", "lang": "zh"})
+        if i % 6 == 0:
+            texts[-1]["also"] = ["invoice"]
+        for v in range(2):
+            units = int(dice.integers(1, 5))
+            rows = dice.integers(50, 60, (units, SLOTS))
+            rows[0, 0] = 100 + c
+            deep.append(rows)
+            grams = np.sort(np.append(dice.integers(50, 60, 3), 200 + c))
+            wide.append(grams)
+            table.append([i, v, units, len(grams)])
+    (folder / "classes.txt").write_text("\n".join(names) + "\n")
+    (folder / "lines.jsonl").write_text("".join(json.dumps(t) + "\n" for t in texts))
+    np.array(table, np.uint32).tofile(folder / "examples.u32")
+    np.concatenate(deep).astype(np.uint16).tofile(folder / "deep.u16")
+    np.concatenate(wide).astype(np.uint16).tofile(folder / "wide.u16")
+    return Examples(folder)
+
+
+class TrainTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.data = write(Path(cls.folder.name))
+        cls.net = train(cls.data, np.arange(90), epochs=12, seed=1, width=16, peak=3e-3, size=16)
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls.folder.cleanup()
+
+    def test_learns(self) -> None:
+        rows = np.arange(90, 120)
+        intent, _, mood = predict(self.net, self.data, rows)
+        self.assertGreater((intent.argmax(1) == self.data.label[rows]).mean(), 0.9)
+        self.assertGreater((mood.argmax(1) == self.data.mood[rows]).mean(), 0.9)
+
+    def test_target_shares_out(self) -> None:
+        t = self.data.target(np.array([0, 1]))
+        np.testing.assert_allclose(t.sum(1), 1)
+        self.assertGreater(t[0, 0], t[0, 2])
+        self.assertGreater(t[0, 2], 0)
+        self.assertEqual(t[1, 1], 1)
+
+    def test_padding_is_not_heard(self) -> None:
+        one = self.data.batch(np.array([4]), np.array([0]))
+        both = self.data.batch(np.array([4, 5, 6, 7]), np.array([0, 0, 0, 0]))
+        self.net.eval()
+        with torch.no_grad():
+            a = joined(self.net(one.deep, one.wide))[0][0]
+            b = joined(self.net(both.deep, both.wide))[0][0]
+        torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-4)
+
+    def test_table_rounds_little(self) -> None:
+        exact = self.net.units.weight.detach()
+        rounded = Table(self.net.units)(torch.arange(len(exact)))
+        self.assertLess(float((rounded - exact).abs().max()), float(exact.abs().max()) / 200)
+
+    def test_export(self) -> None:
+        out = Path(self.folder.name) / "m.onnx"
+        kept = {"intent": 0.8, "wanted": [1.0, 0.0], "mood": 1.0, "outside": 0.4}
+        net = Network(3, 4, 16)
+        net.load_state_dict(self.net.state_dict())
+        export(Calibrated([net.eval()], kept).eval(), self.data.classes, out)
+        meta = {p.key: p.value for p in onnx.load(str(out)).metadata_props}
+        self.assertEqual(meta["classes"], "cancel_order greet invoice")
+        self.assertEqual(meta["outside"], "0.4000")
+        batch = self.data.batch(np.array([1]), np.array([0]))
+        with torch.no_grad():
+            intents, wanted, moods = Calibrated([], kept).eval().share([joined(self.net(batch.deep, batch.wide))])
+        self.assertAlmostEqual(float(intents.sum()), 1, places=5)
+        self.assertAlmostEqual(float(moods.sum()), 1, places=5)
+        self.assertTrue(bool(((wanted > 0) & (wanted < 1)).all()))
+
+
+class CalibrationTest(unittest.TestCase):
+    def test_temperature(self) -> None:
+        dice = np.random.default_rng(1)
+        z = dice.normal(size=(4000, 3)) * 2
+        label = np.array([dice.choice(3, p=p) for p in softmax(z)])
+        self.assertAlmostEqual(temperature(3 * z, label), 3, delta=0.3)
+
+    def test_platt(self) -> None:
+        dice = np.random.default_rng(1)
+        z = dice.normal(size=20000)
+        there = (dice.random(20000) < 1 / (1 + np.exp(-(2 * z - 1)))).astype(float)
+        scale, shift = platt(z, there)
+        self.assertAlmostEqual(scale, 2, delta=0.2)
+        self.assertAlmostEqual(shift, -1, delta=0.2)
+
+    def test_outside(self) -> None:
+        score = np.concatenate([np.linspace(0, 0.5, 100), np.full(10, 0.9)])
+        p = np.stack([score, 1 - score], 1)
+        threshold, found = outside(p, 0, np.arange(110) >= 100)
+        self.assertEqual(found, 1)
+        self.assertLessEqual((score[:100] > threshold).mean(), 0.03)
+
+    def test_macro_f1(self) -> None:
+        self.assertAlmostEqual(macro_f1(np.array([0, 0, 1]), np.array([0, 1, 1]), 3), 2 / 3)
+
+
+if __name__ == "__main__":
+    unittest.main()
