@@ -14,7 +14,7 @@ var wordsEnglish = map[string]string{
 	"紫色": "purple", "棕色": "brown", "橙色": "orange", "金色": "gold", "米白": "off-white", "米色": "beige", "藏青": "navy", "卡其色": "khaki", "咖啡色": "brown",
 	"大号": "large", "中号": "medium", "小号": "small", "均码": "one size", "标准款": "the standard one",
 	"原支付方式": "the way you paid", "信用卡": "your credit card", "花呗": "Huabei", "余额": "your balance",
-	"电子发票": "an electronic invoice", "普通发票": "a plain invoice", "专用发票": "a special VAT invoice", "增值税专用发票": "a special VAT invoice", "个人": "personal",
+	"电子发票": "an electronic invoice", "普通发票": "a plain invoice", "专用发票": "a special VAT invoice", "专票": "a special VAT invoice", "普票": "a plain invoice", "增值税专用发票": "a special VAT invoice", "个人": "personal",
 	"商品照片": "photos of the product", "外包装照片": "photos of the packaging", "购买凭证": "the proof of purchase",
 	"门卫": "the gatekeeper", "前台": "the reception", "物业": "the property office", "邻居": "a neighbour", "门口": "the door", "家里": "home",
 	"快递柜": "a parcel locker", "驿站": "a pickup point", "家人": "a family member", "普通": "standard",
