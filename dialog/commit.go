@@ -150,10 +150,12 @@ func (s *Session) takeBack(ctx context.Context, r nlu.Reading) bool {
 		return false
 	}
 	s.understood()
-	s.drop()
 	if nlu.Business(r.Intent) && r.Intent != s.task.intent && r.Confidence >= clearly {
+		s.putAway()
 		s.begin(ctx, r) // 不退了 我要换货
+		return true
 	}
+	s.drop()
 	return true
 }
 

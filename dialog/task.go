@@ -191,13 +191,18 @@ func (s *Session) proceed(ctx context.Context) {
 	}
 }
 
-// drop forgets the present matter before anything was done, and says so.
-func (s *Session) drop() {
+// putAway forgets the present matter before anything was done, and says so.
+func (s *Session) putAway() {
 	s.settle()
 	s.task.over, s.task.agreed = true, ""
 	s.answered = true
 	s.tried = append(s.tried, "客户改主意，不办"+s.reasonOf(s.task.intent)+"了")
 	s.say("inform", "dropped", nil)
+}
+
+// drop puts the present matter away and asks for the next one, where none waits.
+func (s *Session) drop() {
+	s.putAway()
 	if len(s.suspended) == 0 && len(s.queue) == 0 {
 		s.say("anything_else", "anything_else", nil)
 	}
