@@ -43,8 +43,11 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 		return
 	}
 	s.keepLine(r)
-	if r.Hesitates && s.asked != askedReason && s.breaths < mostBreaths {
-		s.breaths++
+	if r.Hesitates && s.asked != askedReason {
+		if s.breaths++; s.breaths > mostBreaths {
+			s.misheard(ctx)
+			return
+		}
 		s.say("reprompt", "listening", nil)
 		return
 	}
