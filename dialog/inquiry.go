@@ -28,8 +28,12 @@ const (
 // productMatter is the matter of a ticket about a question that the base could not answer.
 const productMatter = "商品咨询"
 
-// clearRule is how sure the base must be to answer in the place of a flow that would look at the caller's order.
-const clearRule = 0.72
+// How sure the base must be to answer in the place of a flow: of one that would ask or do something, and of one that
+// would look at the caller's parcel at a locker or a station, which says more than any rule but the very one asked for.
+const (
+	clearRule = 0.72
+	veryRule  = 0.97
+)
 
 var (
 	// asking is the form of a question.
@@ -42,7 +46,7 @@ var (
 
 // status are the matters whose flows look at the caller's own order, which says more than any rule.
 var status = []string{"track_logistics", "order_status", "urge_shipment", "urge_delivery", "contact_courier", "not_received",
-	"logistics_exception", "pickup_info", "refund_status", "ticket_status", "complaint", "transfer_human"}
+	"logistics_exception", "refund_status", "ticket_status", "complaint", "transfer_human"}
 
 // concrete are values that make an utterance one about something of the caller's own.
 var concrete = []string{"order_no", "waybill_no", "phone", "phone_tail", "order_tail", "waybill_tail", "number", "ticket_no",
@@ -55,7 +59,7 @@ func (s *Session) inquire(ctx context.Context, t Turn, r nlu.Reading) bool {
 		return false
 	}
 	open, rule := s.inquiring(r)
-	if !open && !rule {
+	if !open && rule == 0 {
 		return false
 	}
 	a, known, err := s.knows.Ask(ctx, knowledge.Question{Text: r.Text, Pinyin: t.Pinyin, Lang: s.lang, Products: s.products(), Now: s.now()})
@@ -64,7 +68,7 @@ func (s *Session) inquire(ctx context.Context, t Turn, r nlu.Reading) bool {
 		return false
 	}
 	switch {
-	case known && (open || a.Score >= clearRule):
+	case known && (open || a.Score >= rule):
 		s.soothe(r)
 		s.tell(ctx, a)
 	case known, !open, s.asked != askedOpen:
@@ -86,25 +90,30 @@ func (s *Session) inquire(ctx context.Context, t Turn, r nlu.Reading) bool {
 	return true
 }
 
-// inquiring says whether an utterance may be a question for the base: open, where no flow is its own, or one about a
-// rule, where a flow would look at the caller's order.
-func (s *Session) inquiring(r nlu.Reading) (open, rule bool) {
+// inquiring says whether an utterance may be a question for the base: open, where no flow is its own; or how sure the base
+// must be that a rule is asked for, where a flow would look at the caller's order; 0 where it is neither.
+func (s *Session) inquiring(r nlu.Reading) (open bool, rule float64) {
 	if slices.ContainsFunc(concrete, func(slot string) bool { return r.Slots[slot] != "" }) {
-		return false, false
+		return false, 0
 	}
 	form := asking.MatchString(r.Text)
 	switch {
 	case r.Intent == "product_inquiry":
-		return true, false
+		return true, 0
 	case len(s.spoken) > 0 && form && pointing.MatchString(r.Text) && !slices.Contains(status, r.Intent):
-		return true, false
+		return true, 0
 	case r.Intent == nlu.OutOfScope, nlu.Business(r.Intent) && r.Confidence < leastBusinessAlone, r.Intent == nlu.ProvideInfo && !s.filling():
-		return form, false
+		return form, 0
 	case !nlu.Business(r.Intent) && !s.filling():
-		return false, false
+		return false, 0
 	}
-	own := ownMatter.MatchString(r.Text) || slices.Contains(status, r.Intent)
-	return false, form && !own
+	switch own := ownMatter.MatchString(r.Text) || slices.Contains(status, r.Intent); {
+	case !form || own:
+		return false, 0
+	case r.Intent == "pickup_info":
+		return false, veryRule
+	}
+	return false, clearRule
 }
 
 // leastBusinessAlone is how sure a matter must be for its flow to go before the base.
