@@ -103,7 +103,13 @@ func writeCall(w io.Writer, r Result) error {
 		if e.Said != "" {
 			fmt.Fprintf(&out, "    > %s\n", short(e.Said))
 		}
+		if e.Taken != "" {
+			fmt.Fprintf(&out, "      taken for: %s\n", e.Taken)
+		}
 		fmt.Fprintf(&out, "      %s  [%s]\n", e.Answer, strings.Join(e.Acts, " "))
+		if e.Heard != "" {
+			fmt.Fprintf(&out, "      heard as: %s\n", e.Heard)
+		}
 		for _, m := range e.Missed {
 			fmt.Fprintf(&out, "    ! %s\n", m)
 		}
