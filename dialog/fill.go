@@ -164,7 +164,7 @@ func (s *Session) fill(ctx context.Context, r nlu.Reading) bool {
 		return true
 	case s.doesNotKnow(ctx, r.Text):
 		return true
-	case def.Free && !asks(r) && !(other && r.Confidence >= sure):
+	case def.Free && !asks(r) && !(other && r.Confidence >= sure && newMatter.MatchString(r.Text)):
 		value := strings.TrimSpace(r.Text)
 		if n := utf8.RuneCountInString(value); n < 2 || n > longestValue || strings.ContainsAny(value, "<>{}=;\\") {
 			s.misheard(ctx)
@@ -186,6 +186,9 @@ const longestValue = 60
 
 // question is a caller who asks instead of answering.
 var question = regexp.MustCompile(`[?？吗呢]$|什么时候|多少|怎么|为什么|哪里|能不能|(?i)^(?:what|when|where|how|why|can|is|are|do|does)\b`)
+
+// newMatter is a caller who wants something else instead of answering.
+var newMatter = regexp.MustCompile(`(?i)我要|我想|帮我|给我|查一?下|顺便|先|\bi want|i'd like|can you|please`)
 
 func asks(r nlu.Reading) bool { return r.Aspect != "" || question.MatchString(r.Text) }
 

@@ -63,6 +63,9 @@ func (s *Session) speech(ctx context.Context, t Turn) {
 	if s.filling() && r.Intent == "transfer_human" && !person.MatchString(r.Text) {
 		r.Intent = nlu.ProvideInfo // 个人 answers a question for a name
 	}
+	if def, ok := s.flows.Slot(s.slot()); ok && def.Free && !nlu.Business(r.Intent) && r.Intent != nlu.OutOfScope && r.Confidence < sure {
+		r.Intent = nlu.ProvideInfo // a name or a reason may sound like anything
+	}
 	if s.startsOver(r) || s.global(ctx, r) || s.inquire(ctx, t, r) {
 		return
 	}
