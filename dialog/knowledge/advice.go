@@ -109,7 +109,7 @@ func (a *Adviser) Ask(ctx context.Context, q Question) (Answer, bool, error) {
 		return answer, true, nil
 	}
 	if asked {
-		return Answer{Missing: p.Name, Products: out.products}, false, nil
+		return Answer{Missing: p.In(i.lang), Products: out.products}, false, nil
 	}
 	return Answer{}, false, nil
 }

@@ -95,7 +95,11 @@ func (p *Product) read(key string, v value) (err error) {
 	case "category":
 		p.Category, err = v.bilingual(key)
 	case "attrs", "attributes":
-		p.Attributes, err = attributesOf(v)
+		if p.Attributes, err = attributesOf(v); err == nil {
+			for i, a := range p.Attributes {
+				p.Attributes[i].Value.EN = either(a.Value.EN, inEnglish(a.Value.ZH))
+			}
+		}
 	case "fits":
 		p.Fits, err = fitsOf(v)
 	case "ages":

@@ -54,7 +54,7 @@ type Answer struct {
 	Facts    []Fact   // where each value comes from
 	Products []string // products spoken of, so that the next "it" is known
 	Guess    *Guess   // nothing is sure, but this may be meant: ask
-	Missing  string   // the product is known, what was asked about it is not: the product's name
+	Missing  string   // the product is known, what was asked about it is not: its name in the question's language
 }
 
 // Guess is an entry that may be meant. On yes, Base.Tell has the answer.
