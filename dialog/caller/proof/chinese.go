@@ -18,7 +18,7 @@ var (
 	weekday    = regexp.MustCompile(`(下下|下|这|本|上)?个?(?:周|星期|礼拜)([一二三四五六日天])`)
 	weekend    = regexp.MustCompile(`(下|这|本)?个?周末`)
 	nearDay    = regexp.MustCompile(`大前天|大后天|前天|昨[天日]|今[天日晚早]|明[天日晚早]|后天`)
-	dayOfMonth = regexp.MustCompile(`(^|[^路街巷道弄村里第镇\d一二三四五六七八九十])([0-9]{1,2}|[一二三四五六七八九十]{1,3})[号日]`)
+	dayOfMonth = regexp.MustCompile(`(^|[^路街巷道弄村里第镇\d零〇一二三四五六七八九十百千万])([0-9]{1,2}|[一二三四五六七八九十]{1,3})[号日]`)
 	yuan       = regexp.MustCompile(`(` + numeralShape + `)(?:元|块钱?)(?:零?(` + numeralShape + `)(?:角|毛|(分))?)?(?:零?(` + numeralShape + `)分)?`)
 	jiao       = regexp.MustCompile(`(` + numeralShape + `)(?:角|毛)(?:(` + numeralShape + `)分)?`)
 	clock      = regexp.MustCompile(partShape + `?(` + numeralShape + `)点钟?(?:(半)|整|([一三])刻|零?(` + numeralShape + `)分?)?`)
