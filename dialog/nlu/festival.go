@@ -13,10 +13,12 @@ var solar = map[string][2]int{"元旦": {1, 1}, "情人节": {2, 14}, "妇女节
 	"平安夜": {12, 24}, "圣诞": {12, 25}, "圣诞节": {12, 25}, "christmas": {12, 25}, "christmas eve": {12, 24}, "new year": {1, 1}, "new year's day": {1, 1},
 	"national day": {10, 1}, "labor day": {5, 1}, "labour day": {5, 1}}
 
-// lunar are the days of the festivals of the lunar calendar by year, from 2025 on, as MMDD: the new year, the dragon boat
-// festival, the middle of autumn. Beyond the table they stay as said.
+// lunar are the days of the festivals of the traditional calendar by year, from 2025 on, as MMDD: the new year, the lanterns,
+// the sweeping of the graves, the dragon boats, the middle of autumn. Beyond the table they stay as said.
 var lunar = map[string][]int{
 	"春节": {129, 217, 206, 126, 213, 203, 123, 211, 131, 219, 208},
+	"元宵": {212, 303, 220, 209, 227, 217, 206, 225, 214, 305, 222},
+	"清明": {404, 405, 405, 404, 404, 405, 405, 404, 404, 405, 405},
 	"端午": {531, 619, 609, 528, 616, 605, 624, 612, 601, 620, 610},
 	"中秋": {1006, 925, 915, 1003, 922, 912, 1001, 919, 908, 927, 916},
 }
@@ -25,7 +27,7 @@ var lunar = map[string][]int{
 const firstLunarYear = 2025
 
 // otherNames of the festivals.
-var otherNames = map[string]string{"端午节": "端午", "中秋节": "中秋", "大年初一": "春节", "年初一": "春节", "过年": "春节", "chinese new year": "春节", "spring festival": "春节",
+var otherNames = map[string]string{"端午节": "端午", "清明节": "清明", "元宵节": "元宵", "正月十五": "元宵", "中秋节": "中秋", "大年初一": "春节", "年初一": "春节", "过年": "春节", "chinese new year": "春节", "spring festival": "春节",
 	"dragon boat festival": "端午", "mid-autumn festival": "中秋", "mid autumn festival": "中秋", "国庆假期": "国庆节", "五一节": "五一", "五一劳动节": "五一", "五一假期": "五一", "圣诞节": "圣诞"}
 
 // festivalIndex holds all names.

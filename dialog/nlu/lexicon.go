@@ -3,12 +3,12 @@ package nlu
 // lexicon are the words that decide a slot by themselves. Among the classes of issue the graver comes first: what arrived
 // broken is broken, whatever else was said.
 var lexicon = []lexical{
-	{"issue", "少件", `少发|漏发|少件|缺件|少了[一两二三四五六几\d]|少了?个|少一[个件瓶袋双只]|少[两三四五六][个件瓶袋双只盒包]|缺了|缺[一两二三个]|少配件|缺配件|漏了[一两二三四五六][个件瓶袋双只盒包]|没给全|没发全|不全|只有一半|只[收发来]到?了?[一两二三四五六][个件瓶袋双只盒包箱本]|少给|到手[一二两三四五六七八九][个件瓶袋双只盒包箱本]|数量不对|空盒|空包|missing|incomplete|short by|only (?:got|received) (?:one|two|three|half)|empty box`},
+	{"issue", "少件", `少发|漏发|少件|缺件|少了[一两二三四五六几\d]|少了?个|少一[个件瓶袋双只]|少[两三四五六][个件瓶袋双只盒包]|缺了|缺[一两二三个]|少配件|缺配件|漏了[一两二三四五六][个件瓶袋双只盒包]|没给全|没发全|不全|只有一半|只[收发来]到?了?[一两二三四五六][个件瓶袋双只盒包箱本]|少给|到手[一二两三四五六七八九][个件瓶袋双只盒包箱本]|数量不对|空盒|空包|missing|incomplete|short by|only (?:got|received) (?:one|two|three|half)|empty box|少了?[俩仨]|赠品没|没附|没配|not in the (?:box|package|parcel)|not included`},
 	{"issue", "错发", `发错|错发|寄错|给错|拿错货|不是我[买要订点拍下]的|不是我的东西|货不对|颜色不对|尺码不对|型号不对|款式不对|码数不对|(?:收到|发成|寄成|给我)了?别人的|发成了?|wrong (?:item|product|size|colou?r|one|thing|order|model)|not what i ordered|someone else's|sent me the wrong|different (?:item|product|colou?r|size)`},
 	{"issue", "描述不符", `描述不|[和跟与]描述|(?:图片|照片|页面|介绍|宣传|详情|直播|说)[上里]?的?(?:完全|根本)?(?:不一样|两样|不符|差太多|对不上|差远|两码事|两回事)|货不对板|色差|不是说好的|假货|高仿|仿的|冒牌|虚假宣传|名不副实|不如图|not as described|doesn't match|does not match|looks different|fake|counterfeit|nothing like`},
-	{"issue", "破损", `破损|损坏|碎了|碎[成一掉]|摔碎|全碎|打碎|摔坏|摔烂|压坏|压扁|压变形|压烂|变形|裂了|裂[开缝]|开裂|破了|[磕摔撞]破|破[个一了]?[洞口]|漏了(?:一|满|出)?|漏[油液]|洒了|撒了|瘪了|凹|磕了|磕坏|划痕|刮花|断了|折了|散架|泡了水|湿透|挤烂|烂了个|缺了个角|broken|damaged|cracked|smashed|shattered|leaking|leaked|dented|crushed|scratched|torn|bent|spilled`},
-	{"issue", "质量", `质量|坏的|坏了|开不了机|开不开机|不通电|不亮|没反应|不[能好]用|用不了|瑕疵|次品|残次|烂[了的掉]|发霉|长毛|馊了|臭了|过期|变质|异味|有味|掉色|褪色|起球|开线|脱线|开胶|掉漆|掉毛|不制冷|不加热|不转|死机|闪退|黑屏|充不[进上]|没声音|噪音太大|异响|没声|没反应|不出声|漏水|不工作|卡顿|不灵|失灵|不出水|不吸|漏电|接触不良|过敏|defective|faulty|quality|doesn't work|does not work|won't (?:turn|charge|start|work)|stopped working|not working|dead on arrival|(?:makes? )?no sound|one side is dead|(?:it )?is dead|not charging|keeps crashing|no power|expired|mou?ldy|rotten|stinks|falls? apart|fell apart`},
-	{"place", "", `菜鸟驿站|驿站|快递柜|丰巢柜?|自提柜|蜂巢|智能柜|代收点|自提点|快递点|代办点|小卖部|便利店|超市|家门口|门口|门卫室?|保安室?|保安亭|岗亭|传达室|收发室|物业|前台|一楼大厅|大堂|车库|消防栓|电表箱|水表箱|鞋柜|奶箱|信箱|邻居家?|对门|楼下|单位|公司|家里|学校|宿舍|locker|front desk|reception|doorstep|front door|back door|the door|lobby|concierge|mailroom|mailbox|pickup point|pick up point|neighbou?r|garage|porch|security|guard|office|my desk`},
+	{"issue", "破损", `破损|损坏|碎了|碎[成一掉]|摔碎|全碎|裂成|裂两半|泡烂|泡坏|砸[坏烂]|断成|掉了个?角|湿了|受潮|进了?水|in pieces|ripped|soaked|打碎|摔坏|摔烂|压坏|压扁|压变形|压烂|变形|裂了|裂[开缝]|开裂|破了|[磕摔撞]破|破[个一了]?[洞口]|漏了(?:一|满|出)?|漏[油液]|洒了|撒了|瘪了|凹|磕了|磕坏|划痕|刮花|断了|折了|散架|泡了水|湿透|挤烂|烂了个|缺了个角|broken|damaged|cracked|smashed|shattered|leaking|leaked|dented|crushed|scratched|torn|bent|spilled`},
+	{"issue", "质量", `质量|坏的|坏了|开不了机|开不开机|不通电|不亮|没反应|不[能好]用|用不了|瑕疵|次品|残次|烂[了的掉]|发霉|长毛|馊了|臭了|过期|变质|异味|有味|掉色|褪色|起球|开线|脱线|开胶|掉漆|掉毛|不制冷|不加热|不转|死机|闪退|黑屏|充不[进上]|没声音|噪音太大|异响|没声|没反应|不出声|漏水|不工作|卡顿|不灵|失灵|不出水|不吸|漏电|接触不良|过敏|缩水|脱胶|起毛|发烫|烫手|冒烟|跳闸|短路|花屏|闪屏|松了|关不上|盖不上|打不着|散了架?|不吹|不响|不热|不凉|came apart|comes apart|fell off|falls off|shrank|shrunk|overheats|defective|faulty|quality|doesn't work|does not work|won't (?:turn|charge|start|work)|stopped working|not working|dead on arrival|(?:makes? )?no sound|one side is dead|(?:it )?is dead|not charging|keeps crashing|no power|expired|mou?ldy|rotten|stinks|falls? apart|fell apart`},
+	{"place", "", `菜鸟驿站|驿站|快递柜|丰巢柜?|自提柜|蜂巢|智能柜|代收点|自提点|快递点|代办点|小卖部|便利店|超市|家门口|门口|门卫室?|保安室?|保安亭|岗亭|传达室|收发室|物业|前台|一楼大厅|大堂|车库|消防栓|电表箱|水表箱|鞋柜|奶箱|信箱|邻居家?|对门|楼下(?:超市|便利店|小卖部|小店|药店|水果店|饭店|餐馆|大厅|信箱|门卫)?|楼道|走廊|过道|楼梯间|电梯口|阳台|院子里?|车棚|单位|公司|家里|学校|宿舍|locker|front desk|reception|doorstep|front door|back door|the door|lobby|concierge|mailroom|mailbox|pickup point|pick up point|neighbou?r|garage|porch|security|guard|office|my desk`},
 	{"pay_method", "微信", `微信|零钱通|wechat`},
 	{"pay_method", "支付宝", `支付宝|余额宝|alipay`},
 	{"pay_method", "花呗", `花呗`},
@@ -25,7 +25,7 @@ var lexicon = []lexical{
 	{"invoice_type", "纸质", `纸质|纸的发?票|paper invoice`},
 	{"invoice_type", "单位", `(?:单位|公司|企业)(?:的)?(?:发票|抬头|票)|(?:开|抬头)(?:成|是|写|给)?(?:单位|公司|企业)|company invoice|invoice for (?:my|the|our) company`},
 	{"invoice_type", "个人", `个人(?:的)?(?:发票|抬头|票)|(?:开|抬头)(?:成|是|写|给)?(?:个人|私人)|personal invoice|individual invoice`},
-	{"role", "客服", `(?:你们)?客服(?:人员|小姐|姑娘|态度|骂|挂|不理|敷衍)|接线员|话务员|customer service|your agent|support staff|representative`},
+	{"role", "客服", `(?:你们)?客服(?:人员|小姐|姑娘|态度|骂|挂|不理|敷衍|骗|凶|吼)|你们客服(?:上[回次]|昨天|前天|今天|之前|刚才)(?:骗|骂|吼|凶|说|答应)|接线员|话务员|customer service|your agent|support staff|representative`},
 	{"role", "快递员", `快递员|派件员|派件的|派送员|配送员|快递小哥|送快递的|送货的|送货员|送件的|小哥|快递师傅|取件员|收件员|骑手|courier (?:guy|man|driver)|delivery (?:guy|man|driver|person|boy|woman)|the courier|the driver|your driver`},
 	{"role", "驿站", `驿站(?:的|老板|老板娘|那[个女男]|工作人员|态度)|代收点的?老板|站点的人`},
 	{"role", "商家", `商家|卖家|店家|店主|店铺|掌柜|seller|merchant|vendor|the shop|the store`},

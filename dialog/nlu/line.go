@@ -37,11 +37,19 @@ func newLine(r *Reading, h heard, state State) *line {
 	for _, m := range l.english(lastFour) {
 		l.take(m[2], m[3])
 	}
+	for _, m := range lastFourZh.FindAllStringSubmatchIndex(text, -1) {
+		if _, eights := hanziDigits[firstRune(text[m[1]:])]; m[4] >= 0 || !eights {
+			l.take(m[2], m[3])
+		}
+	}
 	return l
 }
 
-// lastFour says how many digits are to come; its four is none of them.
-var lastFour = regexp.MustCompile(`\blast (four|4|for)\b`)
+// lastFour says how many digits are to come; its four is none of them, but 末尾四个八 are four digits.
+var (
+	lastFour   = regexp.MustCompile(`\b(?:last|final) (four|4|for)\b`)
+	lastFourZh = regexp.MustCompile(`(?:最后|后头|后面|末尾|结尾|尾巴|后|末)的?([四4])(?:(位|个数字?|个号码)|个)`)
+)
 
 // any reports whether what is left of the line has one of the characters, without which a grammar need not look.
 func (l *line) any(chars string) bool { return strings.ContainsAny(l.text, chars) }

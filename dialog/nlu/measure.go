@@ -11,8 +11,9 @@ const classifier = `件|双|箱|个|台|盒|瓶|包|袋|套|只|份|本|条|把|
 var (
 	quantityZh = regexp.MustCompile(`(` + wholeZh + `)(?:大|小)?(` + classifier + `)`)
 	quantityEn = regexp.MustCompile(`\b(` + numberEn + `)(?: of (?:them|these|those|it|the)| (?:more |of the |extra |new )?(?:pieces?|pairs?|boxes|box|bottles?|bags?|packs?|packets?|sets?|units?|items?|pcs|cartons?|jars?|cans?|tubes?|rolls?|cases?|copies))\b`)
+	pair       = regexp.MustCompile(`(?:^|[^我你您他她它们咱人口娘儿姐]|\x00)(俩|仨)(?:$|[^人口月])`)
 	missingEn  = regexp.MustCompile(`\b(` + unitEn + `|\d{1,3}) (?:[a-z]+ )?(?:is|are|was|were) missing\b|\b(?:missing|short) (` + unitEn + `|\d{1,3})\b`)
-	changeEn   = regexp.MustCompile(`\b(?:quantity (?:is |to )?|make (?:it|that) |change (?:it |that |the quantity )?to |only |just )(` + unitEn + `|\d{1,3})(?: instead| please)?$`)
+	changeEn   = regexp.MustCompile(`\b(?:quantity (?:is |to )?|make (?:it|that) |change (?:it |that |the quantity )?to |only |just )(` + unitEn + `|\d{1,3})(?: instead| please)?$|\b(` + unitEn + `|\d{1,3}) instead of (?:just |only )?(?:` + unitEn + `|\d{1,3})\b`)
 	noQuantity = regexp.MustCompile(`^(?:子|小时|钟头|星期|礼拜|人|电话|工作日|字|点|钟|事|问题|办法|号|地址|数|都|快递|包裹|订单|单|短信|季度|多月|半|来月|城市|省|地方|客服|姓|理由|意思|选择|[零〇一二两三四五六七八九\d幺](?:[^\p{Han}]|$|[零〇一二两三四五六七八九\d幺])|券|优惠券|卡|不同|疗程)`)
 	oneOnly    = regexp.MustCompile(`(?:改[成为到]|换[成]|减[到成]|只[要收退发有买换留取剩]了?(?:到|消)?|就[要收发退有剩]?了?(?:到)?|少发?了?|缺了?|漏发?了?|多发?了?|[^别]退|^退|补发?|再[来要加补买]|加|余下|丢了?)(?:我)?$`)
 	weightZh   = regexp.MustCompile(`(` + numberZh + `)(来|多|几)?(公斤|千克|kg|斤|克|吨|两重)(半)?(左右)?`)
@@ -71,7 +72,7 @@ func (l *line) fill(slot string, all []candidate) {
 // quantities leaves how many are meant, in digits. 一个 is mostly no number but "a": it counts only behind 只, 少了 and
 // the like.
 func (l *line) quantities() {
-	if !l.any(numerals) && !l.latin {
+	if !l.any(numerals+"俩仨") && !l.latin {
 		return
 	}
 	var all []candidate
@@ -91,10 +92,13 @@ func (l *line) quantities() {
 		}
 		all = append(all, candidate{decimal(n * hundredth), m[0], m[1], false})
 	}
+	for _, m := range pair.FindAllStringSubmatchIndex(l.text, -1) {
+		all = append(all, candidate{map[string]string{"俩": "2", "仨": "3"}[group(l.text, m, 1)], m[2], m[3], false})
+	}
 	for _, re := range []*regexp.Regexp{quantityEn, missingEn, changeEn} {
 		for _, m := range l.english(re) {
 			said := group(l.text, m, 1)
-			if re == missingEn {
+			if re != quantityEn {
 				said += group(l.text, m, 2)
 			}
 			n, ok := wholeNumber(said)
@@ -123,7 +127,7 @@ func (l *line) quantities() {
 	l.fill("quantity", all)
 }
 
-var bought = regexp.MustCompile(`(?:[买拍下订]的?[了是]?|一共|总共|\b(?:bought|ordered) )$`)
+var bought = regexp.MustCompile(`(?:[买拍下订]的?[了是]?|说好的?|应该[是有]|写的是?|一共|总共|\b(?:bought|ordered) )$`)
 
 var onlyEn = regexp.MustCompile(`\b(?:only|just|missing|keep|return|short|to) (?:received |got |ordered |the )?$`)
 
@@ -136,8 +140,8 @@ func endsInDigit(before string) bool {
 
 var specKinds = []*regexp.Regexp{
 	regexp.MustCompile(`(?:深|浅|淡|亮|暗|天|藏|宝|粉|玫|酒|墨|草|米|奶|象牙|香槟|咖啡|原木|磨砂|珍珠|曜石|星空|薄荷|雾霾|克莱因|军|杏|银|金)?(?:红|黑|白|蓝|绿|灰|黄|粉|紫|棕|橙|青|银|金|米|咖啡|驼|卡其|杏|褐|裸|肤|透明)色?的?(?:那款|款)?`),
-	regexp.MustCompile(`(?:换[成个]?|要|色) ?(三十[三四五六七八九]|四十[一二三四五六七八]?|一百[五六七八九]十?五?)(?:$|[ 的])|(\d{2,3}|[一二两三四五六七八九][一二三四五六七八九零]|[二三四五六七八九]十[一二三四五六七八九]?|(?:一百|幺)[零一二三四五六七八九十]+|` + digitZh + `十` + digitZh + `半?)(码)(半)?|\b(\d?x{1,4}[sl]|[sml](?:码|号))|(?:(?:换成?|要|改成?|是) ?|\b(?:in|an?|size) )([sml])\b|((?:\d|[二两三四])(?:个)?x(?:个)? ?l)|(特大|加大|大一|小一|大|中|小|均|最大|最小)(号|码)|(large|medium|small|extra large|xl|xxl)\b|size (` + unitEn + `(?: ` + unitEn + `)?(?: and a half)?|\d+(?:\.5)?|[sml])\b`),
-	regexp.MustCompile(`(` + numberZh + `)(gb?|tb?|升|毫升|ml|英寸|寸|厘米|米|瓦|片装|支装|瓶装|包装|毫安|个t)|(` + unitEn + `(?:[ -](?:and )?` + unitEn + `)*|\d+) ?(gigs?|gigabytes?|gb|inch|inches|liters?|litres?|watts?)\b`),
+	regexp.MustCompile(`(?:换[成个]?|要|色) ?(三十[三四五六七八九]|四十[一二三四五六七八]?|一百[五六七八九]十?五?)(?:$|[ 的])|(\d{2,3}|[一二两三四五六七八九][一二三四五六七八九零]|[二三四五六七八九]十[一二三四五六七八九]?|(?:一百|幺)[零一二三四五六七八九十]+|` + digitZh + `十` + digitZh + `半?)(码)(半)?|\b(\d? ?(?:x ?){1,4}[sl]\b|[sml] ?(?:码|号))|(?:(?:换成?|要|改成?|是) ?|\b(?:in|an?|size) )([sml])\b|((?:\d|[二两三四])(?:个)?x(?:个)? ?l)|(特大|加大|大一|小一|大|中|小|均|最大|最小)(号|码)|(large|medium|small|extra large|xl|xxl)\b|size (` + unitEn + `(?: ` + unitEn + `)?(?: and a half)?|\d+(?:\.5)?|[sml])\b`),
+	regexp.MustCompile(`(` + numberZh + `)( ?(?:gb?|tb?)\b|升|毫升|ml|英寸|寸|厘米|米|瓦|片装|支装|瓶装|包装|毫安|个t)|(` + unitEn + `(?:[ -](?:and )?` + unitEn + `)*|\d+) ?(gigs?|gigabytes?|gb|inch|inches|liters?|litres?|watts?)\b`),
 	regexp.MustCompile(`\b(?:(?:dark|light|navy|rose) )?(?:red|black|white|blue|green|grey|gray|yellow|pink|purple|brown|orange|beige|silver|gold|navy)\b`),
 }
 
@@ -178,14 +182,14 @@ func (l *line) specs() {
 	l.set("spec", strings.Join(values, " "))
 	if l.state.Asked == "spec" && len(values) == 0 {
 		if m := bareSpec.FindStringSubmatch(strings.Trim(l.text, " 。.吧的")); m != nil {
-			l.set("spec", strings.ToUpper(m[1]))
+			l.set("spec", strings.ToUpper(strings.ReplaceAll(m[1], " ", "")))
 			l.take(0, len(l.text))
 		}
 	}
 }
 
 // bareSpec is a size in a letter or two, as an answer.
-var bareSpec = regexp.MustCompile(`^((?:x{1,4}|\dx)?[sml])$`)
+var bareSpec = regexp.MustCompile(`^((?:(?:x ?){1,4}|\d ?x ?)?[sml])$`)
 
 // specValue writes a match of one kind of spec; empty where it is none.
 func specValue(kind int, text string, m []int) string {
@@ -222,7 +226,7 @@ func specValue(kind int, text string, m []int) string {
 			return decimal(n) + "XL"
 		}
 		if letters := group(text, m, 5) + group(text, m, 6); letters != "" {
-			return strings.TrimSuffix(strings.ToUpper(letters), "号")
+			return strings.TrimSuffix(strings.ToUpper(strings.ReplaceAll(letters, " ", "")), "号")
 		}
 		if number := group(text, m, 11); number != "" {
 			if n, ok := numeral(number); ok {
@@ -236,7 +240,7 @@ func specValue(kind int, text string, m []int) string {
 		if !ok {
 			return ""
 		}
-		unit := strings.TrimPrefix(group(text, m, 2), "个")
+		unit := strings.TrimPrefix(strings.TrimSpace(group(text, m, 2)), "个")
 		if unit == "" {
 			unit = map[byte]string{'g': "GB", 'i': "inch", 'l': "L", 'w': "W"}[group(text, m, 4)[0]]
 			return decimal(n) + unit

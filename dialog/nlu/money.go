@@ -9,9 +9,13 @@ var (
 	moneyZh    = regexp.MustCompile(`(¥|￥)?(` + numberZh + `)(来|多|几)?(万)?(块钱|块|元钱|元|圆|rmb|yuan)(?:零)?(` + digitZh + `|\d)?(?:(毛|角)(?:(` + digitZh + `|\d)分?)?)?(钱)?(左右|上下)?`)
 	moneyWords = regexp.MustCompile(`yuan|rmb|dollar|buck|kuai|renminbi|cny|pound|euro|cent`)
 	dimes      = regexp.MustCompile(`(` + digitZh + `|\d)(毛|角)(?:(` + digitZh + `|\d)分?)?钱?|(` + digitZh + `|\d{1,2})分钱`)
-	bareSum    = regexp.MustCompile(`(?:扣了?我?|退了?我?(?:了|款|回)?|赔(?:我|付|偿)?(?:了)?|付了|收了?我?|花了(?:我)?|补(?:我)?(?:了)?|差价|差了|金额|价格?|总共|一共|运费|便宜了?|贵了|降了|保价|保了|优惠|满|减|报价)(?:是|大概|差不多|也就|你们|您)?(约)?(` + numberZh + `)(来|多)?`)
+	bareSum    = regexp.MustCompile(`(?:扣了?我?(?:了|掉|走|款)?(?:[一两三几]次)?|退了?(?:给)?我?(?:了|款|回)?|赔(?:我|付|偿)?(?:了)?|付了?的?|(?:微信|支付宝)的?|收了?我?(?:了)?|花了?(?:我)?|(?:原|现|售|标|活动)价(?:是)?|补(?:我)?(?:了)?|差价|差了|金额|价格?|总共|一共|运费|便宜了?|贵了|降了|保价|保了|优惠|满|减|报价)(?:是|大概|差不多|也就|你们|您)?(约)?(` + numberZh + `)(来|多)?`)
 	moneyEn    = regexp.MustCompile(`[$¥](\d+(?:\.\d{1,2})?)|(` + numberEn + `) (?:yuan|rmb|dollars?|bucks|kuai|renminbi|cny|pounds|euros?)(?:(?: and)? (` + unitEn + `(?:[ -]` + unitEn + `)?|\d{1,2})(?: cents| fen| jiao)?)?|(` + numberEn + `) cents`)
 	priceEn    = regexp.MustCompile(`\b(?:paid|cost|costs|price|charged|charge|refund|refunded|for|of|only|was|to) (?:me )?(?:about )?(?:like )?(` + unitEn + `(?:[ -]` + unitEn + `){1,3})(?: |$)`)
+	sumEn      = regexp.MustCompile(`\b(?:paid|pay|costs?|charged?|refunded|deducted|took|(?:refund|price|total|fee|bill) (?:was|is|of)|for just)(?: (?:me|us|only|just|about|around|over|already))* (` + numberEn + `)(?:$| (?:for|in|by|with|but|and|on|to|yesterday|today|last|instead|twice|already|i|from)\b)`)
+	goodsFor   = regexp.MustCompile(`([一二两三四五六七八九][一二两三四五六七八九零]*[百千万][一二三四五六七八九零十百千万两]*)的\p{Han}`)
+	boughtFor  = regexp.MustCompile(`(?:[买拍]的?(?:时候|那会儿?)?(?:是|花了?)?|当时(?:是|付的?是?)?|卖|现在(?:才|只要|卖|降到)?)(` + digitZh + `[百千万][一二三四五六七八九零十百千万两]*)(?:$|[\s\x00买的拍])`)
+	sizeAsked  = regexp.MustCompile(`(?:换|换成|要)(?:个|一个)?$`)
 	aboutEn    = regexp.MustCompile(`\b(?:about|around|roughly|some) $`)
 	aboutZh    = regexp.MustCompile(`(?:大概|差不多|大约|约|左右|估计|好像)(?:是|有)?$`)
 	goods      = regexp.MustCompile(`^(?:手?表|香?皂|肥皂|布|蛋糕|地毯|电池|豆腐|砖|地?板|毛巾|硬盘|屏|瓷砖|玻璃|巧克力)`)
@@ -67,7 +71,7 @@ func (l *line) moneyChinese() []candidate {
 			value *= 10000
 		}
 		tenths, fen := group(l.text, m, 6), group(l.text, m, 8)
-		if unitAfter(l.text[m[1]:]) && m[13] >= 0 && m[15] < 0 && m[17] < 0 {
+		if unitAfter(l.text[m[1]:]) && !strings.HasPrefix(l.text[m[1]:], "包邮") && m[13] >= 0 && m[15] < 0 && m[17] < 0 {
 			tenths, m[1] = "", m[12] // 二十块三个
 		}
 		if fen == "一" && wordOfOne.MatchString(l.text[m[1]:]) {
@@ -109,6 +113,18 @@ func (l *line) bareSums() []candidate {
 			continue
 		}
 		out = append(out, candidate{decimal(value), m[4], m[1], m[2] >= 0 || m[6] >= 0})
+	}
+	for _, re := range []*regexp.Regexp{goodsFor, boughtFor} {
+		for _, m := range re.FindAllStringSubmatchIndex(l.text, -1) {
+			if value, ok := numeral(group(l.text, m, 1)); ok && value >= 5*hundredth && !sizeAsked.MatchString(lastBytes(l.text[:m[2]], 12)) {
+				out = append(out, candidate{decimal(value), m[2], m[3], false})
+			}
+		}
+	}
+	for _, m := range l.english(sumEn) {
+		if value, ok := numeral(group(l.text, m, 1)); ok {
+			out = append(out, candidate{decimal(value), m[2], m[3], aboutEn.MatchString(lastBytes(l.text[:m[2]], near))})
+		}
 	}
 	for _, m := range l.english(priceEn) {
 		if cents, ok := price(strings.Fields(strings.ReplaceAll(group(l.text, m, 1), "-", " "))); ok {

@@ -27,12 +27,22 @@ var (
 	nameTail    = regexp.MustCompile(`(?:手机|电话|尾号|后四位|的快递|的订单|的包裹|先生|女士|小姐|本人|谢谢|[收代]|来收|帮).*$|[吧啊呀呢哦嘛的了]+$`)
 	notName     = regexp.MustCompile(`等|你|您|最后|前面|后面|中间|开头|末尾|零|幺|人工|快递|订单|什么|机器|不是|客服|收件人|手机|电话|这个|那个|哪|谁|查|催|退|转|本人|经理|主管|领导|没有|尾号|号码|怎么|第一|第二|第三|昨天|今天|明天|包裹|时候|地址|公司|单位|单元|号楼|大号|小号|[颜黑白红蓝绿]色|质量|坏|错|少|[一二三四五六七八九十]{2}|[路街区县市镇村号室]$|应该|于是|时候|万一|方便|高兴|全部|任何|平时|关于|白天|安排|包装|金额|成功|干嘛|简单|师傅|司机|常用|都是|时间|和我|安全|方法|连接|向你|从来|高中|黄色|可能|好像|就是|对的`)
 	plainHanzi  = regexp.MustCompile(`^\p{Han}{2,6}$`)
-	receiverZh  = regexp.MustCompile(`(?:收[件货]人|收的人|接收人|收件的|名字)(?:的?(?:名字|姓名))?(?:改成|换成|改为|改到|变成|写成|改|换|写|填|不是\p{Han}{2,3}?(?:[\s,，]*(?:而)?是|[\s,，]+(?:应该)?是))(?:一下)?(?:成|是)?[\s,，]*(` + kin + `)?[\s,，]*(?:的?名字)?(?:叫|是|就是)?[\s,，]*(\p{Han}{0,6})`)
+	receiverZh  = regexp.MustCompile(`(?:收[件货]人|收的人|接收人|收件的|名字)(?:的?(?:名字|姓名))?(?:[写填弄搞报]?错了?|不对)?[\s,，]*(?:改成|换成|改为|改到|变成|写成|改|换|写|填|不是\p{Han}{2,3}?(?:[\s,，]*(?:而)?是|[\s,，]+(?:应该)?是))(?:一下)?(?:成|是)?[\s,，]*(` + kin + `)?[\s,，]*(?:的?名字)?(?:叫|是|就是)?[\s,，]*(\p{Han}{0,6})`)
 	receiveBy   = regexp.MustCompile(`(?:[让由给叫写]|换成|改成|换|改)(` + kin + `)?(?:的名字|名字)?(?:叫)?[\s,，]*(\p{Han}{2,4}?)(?:来|代|去)?(?:收货|签收|代收|收件|收|取)`)
+	receiveThen = regexp.MustCompile(`(?:[让由给叫换等]|换成|改成)(` + kin + `)[^，,\s]{0,3}?(?:[代签]?收|取|拿|接|签)[^，,\s]{0,2}[\s,，]*(?:[他她]|` + kin + `)?(?:的?名字|姓名)?(?:叫|是)[\s,，]*(\p{Han}{2,4})`)
 	kinNamed    = regexp.MustCompile(`(?:换|改|写|填|给|让)[成为到]?(` + kin + `)(?:的名字|名字)?(?:叫|是)?[\s,，]*(\p{Han}{2,4})(?:$|[\s\x00])`)
 	beside      = regexp.MustCompile(`收[件货]人[\s,，]*(?:叫|是|:|：)?[\s,，]*(\p{Han}{2,5})`)
 	receiverEn  = regexp.MustCompile(`\b(?:(?:receiver|recipient|addressee|receiver's name|recipient's name|name on (?:the|my) (?:parcel|order|package|label))(?: name)?(?: (?:of|on|for) (?:the|my) [a-z]+(?: [a-z]+)?)?(?: should be| to| is| as)+|(?:address|deliver|give) it to|put) (?:my [a-z]+ )?([a-z]+(?: [a-z]+){0,2})`)
 )
+
+// Who takes a parcel: my wife will take it her name is Anna Lee, Jerry Brown will receive it.
+var (
+	takesNamed = regexp.MustCompile(`\b(?:receive|collect|takes?|pick up|sign for|accept) (?:it|the (?:parcel|package|box)|them)(?: instead)?(?: and)? (?:his|her|their) name(?: is|'s) ([a-z]+(?: [a-z]+){0,2})`)
+	takesIt    = regexp.MustCompile(`(?:\bnot [a-z]+ )?\b([a-z]+ [a-z]+) (?:(?:will|is going to|should|can) (?:receive|collect|take|pick up|sign for|accept)|takes) (?:it|the (?:parcel|package|box)|them)\b`)
+)
+
+// nobody are words that begin no name.
+var nobody = regexp.MustCompile(`\b(?:i|you|he|she|we|they|who|someone|nobody|your|his|her|our|their|courier|driver|wife|husband|neighbou?r|son|daughter|mother|father|mom|dad|friend|and|but|or|if|when|that|this|it|which|to)\b`)
 
 var asReceiver = regexp.MustCompile(`\bas (?:the )?(?:receiver|recipient|addressee)`)
 
@@ -86,7 +96,7 @@ func (l *line) masked() string {
 
 // receiver is the name of the person who is to receive instead, or who that person is to the caller.
 func (l *line) receiver() string {
-	for _, re := range []*regexp.Regexp{receiverZh, receiveBy, kinNamed} {
+	for _, re := range []*regexp.Regexp{receiveThen, receiverZh, receiveBy, kinNamed} {
 		if !l.any("收取名换改写填给让") {
 			break
 		}
@@ -102,6 +112,11 @@ func (l *line) receiver() string {
 	if l.r.Slots["address"] != "" || l.state.Asked == "address" {
 		if m := beside.FindStringSubmatch(l.text); m != nil {
 			return personName(m[1])
+		}
+	}
+	for _, m := range append(l.english(takesNamed), l.english(takesIt)...) {
+		if name := group(l.text, m, 1); !plainWord.MatchString(name) && !nobody.MatchString(name) {
+			return sameCase(l.r.Text, strings.TrimSpace(namesEnd.ReplaceAllString(name, "")))
 		}
 	}
 	for _, m := range l.english(receiverEn) {
@@ -151,6 +166,9 @@ func nameIn(text string, state State) string {
 	for _, m := range namePattern.FindAllStringSubmatchIndex(text, -1) {
 		if ofOthers.MatchString(lastBytes(text[:m[0]], near)) {
 			continue // 快递员叫王伟
+		}
+		if group(text, m, 0)[:len("是")] == "是" && strings.HasSuffix(text[:m[0]], "的") && state.Asked != "name" {
+			continue // 给我发的是左手的
 		}
 		name := nameTail.ReplaceAllString(group(text, m, 1), "")
 		n := len([]rune(name))

@@ -1,6 +1,7 @@
 package nlu
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -29,7 +30,7 @@ var hanziDigits = map[rune]byte{
 }
 
 // pauses may stand between two digits of one number.
-var pauses = []string{" ", "-", "—", "，", ",", "、", "。", "杠", "呃", "嗯", "额", "啊", "然后是", "然后", "后面是", "接着", "再"}
+var pauses = []string{" ", "-", "—", "，", ",", "、", "。", "杠", "呃", "嗯", "额", "啊", "然后是", "然后", "后面是", "接着", "再", "uh", "um", "er"}
 
 // Numbers finds all numbers of a line, written or spoken in Chinese or English, in order.
 func Numbers(text string) []Run {
@@ -51,21 +52,15 @@ func Numbers(text string) []Run {
 
 // runAt reads the longest number that starts at i.
 func runAt(runes []rune, i int) (Run, bool) {
-	var digits strings.Builder
-	run := Run{Start: i, End: i}
-	for at := i; at < len(runes); {
-		part, cardinal, n := digitsAt(runes, at)
-		if n == 0 {
-			break
-		}
-		digits.WriteString(part)
-		run.Cardinal = run.Cardinal || cardinal
-		at += n
-		run.End = at
-		at += pauseAt(runes, at)
+	all := withoutCount(runes, piecesAt(runes, i))
+	if len(all) == 0 {
+		return Run{}, false
 	}
-	run.Digits = digits.String()
-	return run, run.Digits != ""
+	run := Run{Start: i, End: all[len(all)-1].to}
+	all = begunAgain(runes, all)
+	run.Digits = joinPieces(all)
+	run.Cardinal = slices.ContainsFunc(all, func(p piece) bool { return p.cardinal })
+	return run, true
 }
 
 // pauseAt is the length of the pauses at i when a digit follows them, else 0.

@@ -7,10 +7,11 @@ import (
 )
 
 var (
-	fromZh   = regexp.MustCompile(`(?:从|由|人在|我在|我这边是|发货地是?|始发地?是?|寄件地址?是?)[\s]*`)
-	toZh     = regexp.MustCompile(`(?:(?:寄|发|邮|运|送|捎|带|快递)[^到去往给回至,，]{0,8}?(?:到|去|往|给|回|至)|(?:目的地|收货地|寄件到)是?|[到往去]|寄|发|邮)[\s]*`)
-	shipping = regexp.MustCompile(`寄|邮[^箱政]|运费|快递费|发快递|发个?货|首重|邮费|发往|物流费|多少钱|托运|起步价|首公斤|\b(?:ship|shipping|send|sending|mail|postage|courier|parcel to|freight)\b`)
-	fromToEn = regexp.MustCompile(`\bfrom ([a-z]+(?: [a-z]+)?)(?: all the way)? to ([a-z]+(?: [a-z]+)?)\b|\b(?:to|from) ([a-z]+(?: [a-z]+)?)\b`)
+	fromZh   = regexp.MustCompile(`(?:从|由|人在|我在|我这边是|(?:发货地|发件地|寄件地|始发地?|寄出地|起点)址?[是在为]?)[\s]*`)
+	toZh     = regexp.MustCompile(`(?:(?:寄|发|邮|运|送|捎|带|快递)[^到去往给回至,，]{0,8}?(?:到|去|往|给|回|至)|(?:目的地|收货地|收件地|终点|寄件到)址?[是在为]?|[到往去]|寄|发|邮)[\s]*`)
+	shipping = regexp.MustCompile(`寄|邮[^箱政]|运费|快递费|发快递|发个?货|首重|邮费|发往|物流费|多少钱|托运|起步价|首公斤|[发收]件地|\b(?:pick ?up|collect|ship|shipping|send|sending|mail|postage|courier|parcel to|freight)\b`)
+	fromToEn = regexp.MustCompile(`\bfrom ([a-z]+(?: [a-z]+)?)(?: all the way)? to ([a-z]+(?: [a-z]+)?)\b`)
+	sideEn   = regexp.MustCompile(`\b(to|from) ([a-z']+)(?: ([a-z]+))?`)
 	placeCut = regexp.MustCompile(`^(\p{Han}{2,4}?)(?:多少|要|运费|几|的|$|贵|大概|寄|发|到|邮|怎么|行|可以|能|吗|\s|首|快递|走|得)`)
 )
 
@@ -68,7 +69,7 @@ func (l *line) betweenPlaces() bool {
 }
 
 var (
-	joined   = regexp.MustCompile(`^[\s]*(?:这边|那边)?[\s]*(?:寄|发|邮|运|到|至|往)`)
+	joined   = regexp.MustCompile(`^[\s]*(?:这边|那边)?[\s]*(?:(?:寄|发|邮|运|送)(?:到|至|往|去)|寄|发|邮|运|到|至|往)`)
 	feeAfter = regexp.MustCompile(`^[\s]*(?:的)?(?:运费|快递费|邮费|多少钱|首重)`)
 )
 
@@ -124,17 +125,19 @@ func (l *line) routesEnglish() {
 	if !shipping.MatchString(l.text) && !howMuch.MatchString(l.text) && l.state.Asked != "origin" && l.state.Asked != "destination" {
 		return
 	}
-	for _, m := range fromToEn.FindAllStringSubmatchIndex(l.text, -1) {
-		if m[2] >= 0 {
-			l.set("origin", cityWord(group(l.text, m, 1)))
-			l.set("destination", cityWord(group(l.text, m, 2)))
-			continue
+	for _, m := range fromToEn.FindAllStringSubmatch(l.text, -1) {
+		l.set("origin", cityWord(m[1]))
+		l.set("destination", cityWord(m[2]))
+	}
+	for at := 0; ; {
+		m := sideEn.FindStringSubmatchIndex(l.text[at:])
+		if m == nil {
+			break
 		}
-		slot := "destination"
-		if strings.HasPrefix(l.text[m[0]:], "from") {
-			slot = "origin"
-		}
-		l.set(slot, cityWord(group(l.text, m, 3)))
+		words := strings.TrimSpace(group(l.text[at:], m, 2) + " " + group(l.text[at:], m, 3))
+		slot := map[string]string{"to": "destination", "from": "origin"}[group(l.text[at:], m, 1)]
+		l.set(slot, cityWord(words))
+		at += m[3] // to ship from beijing
 	}
 	if l.state.Asked == "origin" || l.state.Asked == "destination" {
 		l.set(l.state.Asked, cityEnglish(l.text))

@@ -10,14 +10,16 @@ import (
 )
 
 var (
-	tailBefore   = regexp.MustCompile(`(尾号|后四位|后4位|后面四位|最后四位|末四位|末尾四位|尾数|末尾|ending in|ends in|ends with|ending with|ending)[^0-9零一二三四五六七八九幺]{0,9}$|(last \x00+)(?: digits?| numbers?| of| my| the| phone| mobile| cell| order| tracking| waybill| number| is| are| it's|'s)*\s*$`)
-	tailAfter    = regexp.MustCompile(`^[\s,，]*(?:这个|这)?(?:就?是)?(?:我的?|那个)?(手机|电话|订单|运单|快递单?)?(?:号)?的?(?:结尾|尾号|尾数|最后四位|后四位|末四位|后面四位)`)
+	tailBefore   = regexp.MustCompile(`(尾号|尾数|末尾|尾巴|\x00[位个](?:数字|号码|数)?|ending in|ends in|ends with|ending with|ending|finish(?:es|ing) (?:in|with))[^0-9零一二三四五六七八九幺]{0,9}$|((?:last|final) \x00+)(?: digits?| numbers?| of| my| the| phone| mobile| cell| order| tracking| waybill| number| is| are| it's|'s)*\s*$`)
+	tailAfter    = regexp.MustCompile(`^[\s,，]*(?:这个|这)?(?:就?是)?(?:我的?|那个)?(手机|电话|订单|运单|快递单?)?(?:号)?的?(?:结尾|尾号|尾数|(?:最后|后面?|末)\x00位)`)
+	tailNamed    = regexp.MustCompile(`^[\s,，]*(?:这个?|那个?)?就?是(?:我的?)?(手机|电话|订单|运单|快递单)`)
 	phoneBefore  = regexp.MustCompile(`(手机|电话|号码|座机|固话|landline|phone|mobile|tel|cell)[^0-9]{0,12}$`)
 	orderBefore  = regexp.MustCompile(`(订单|单号|order)[^0-9]{0,10}$`)
+	orderWords   = regexp.MustCompile(`订单|单号|单子|[那这]单|order`)
 	waybillWords = regexp.MustCompile(`(运单|快递单|物流单|面单|快递号|waybill|tracking)`)
 	ticketBefore = regexp.MustCompile(`(工单|ticket|受理号|case number|投诉单)[^0-9]{0,12}$`)
 	otherAfter   = regexp.MustCompile(`^ ?(点|时|分|块|元|圆|毛|角|月|日|号楼|号院|栋|幢|座|室|单元|楼|层|天|个|件|箱|瓶|份|包|盒|袋|台|斤|公斤|千克|码|岁|次|位|年|小时|分钟|寸|只|双|套|下|遍|直|些|样|定|般|起|号|周|星期|折|成|升|毫升|瓦|克|米|厘米|平|g|%|度|级|层|o'clock|days?|am|pm|kilo|kg|weeks?|hours?|minutes?|months?|years?|times?|percent|yuan|dollars?|pieces?|pairs?|boxes)`)
-	cardTail     = regexp.MustCompile(`(?:卡|\bcard)(?:的|号|上|尾号|尾数|后四位|最后四位|末四位|是| last| four| ending| ends| in|\x00|\s)*$`)
+	cardTail     = regexp.MustCompile(`(?:卡|\bcard)(?:的|号|上|尾号|尾数|最后|后面?|末|位|个|是| last| four| ending| ends| in|\x00|\s)*$`)
 	cardAfter    = regexp.MustCompile(`^的?(?:那张|这张)?(?:银行|信用|储蓄|工行|建行|农行|招行)?卡`)
 	landline     = regexp.MustCompile(`^0(?:10|2\d|[3-9]\d\d)\d{7,8}$`)
 )
@@ -103,6 +105,7 @@ func (l *line) numberSlots(counts func(numberRun, string) bool) {
 		}
 		found[slot] = append(found[slot], candidate{value, run.from, run.to, false})
 	}
+	found["number"] = slices.DeleteFunc(found["number"], func(c candidate) bool { return l.falseStart(c, found) })
 	for _, slot := range order {
 		l.fill(slot, found[slot])
 	}
@@ -138,7 +141,10 @@ func (l *line) nameNumber(run numberRun, before, after string) (slot, value stri
 	if m := tailAfter.FindStringSubmatch(after); m != nil && !tailHere && !startsNumber(after[len(m[0]):]) {
 		tailHere, before = true, before+m[1]
 	}
-	mobile := n == 11 && run.Digits[0] == '1' && run.Digits[1] >= '3'
+	if m := tailNamed.FindStringSubmatch(after); m != nil && tailHere {
+		before += m[1] // 最后四位二二六六 是我手机号
+	}
+	mobile := mobileNumber(run.Digits)
 	switch {
 	case tailHere && n >= 3 && n <= 6 && (cardTail.MatchString(before) || cardAfter.MatchString(after)):
 		return "", "" // the card that a refund goes to
@@ -164,11 +170,16 @@ func (l *line) nameNumber(run numberRun, before, after string) (slot, value stri
 		return "ticket_no", run.Digits
 	case n >= 11 && n <= 19:
 		return "order_no", run.Digits
+	case n == tailDigits && (asked == "phone_tail" || asked == "order_tail" || asked == "waybill_tail") && l.r.Fix.Part == "":
+		return asked, run.Digits
 	case n >= 3, n >= 1 && (asked != "" || l.r.Fix.Part != "") && run.to-run.from >= len(l.text)-6:
 		return "number", run.Digits
 	}
 	return "", ""
 }
+
+// tailDigits is how many digits callers give of a longer number.
+const tailDigits = 4
 
 // startsNumber reports whether a number follows, perhaps behind 是.
 func startsNumber(text string) bool {
@@ -189,7 +200,7 @@ func tailKind(before string) string {
 		return "waybill_tail"
 	case phoneBefore.MatchString(before):
 		return "phone_tail"
-	case strings.Contains(before, "订单") || strings.Contains(before, "单号") || strings.Contains(before, "order"):
+	case orderWords.MatchString(before):
 		return "order_tail"
 	}
 	return "phone_tail"

@@ -140,18 +140,23 @@ func (l *line) words() {
 	if m := kindOfPayer.FindStringSubmatch(l.whole); m != nil && l.state.Asked == "invoice_type" && len(all["invoice_type"]) == 0 {
 		l.set("invoice_type", map[bool]string{true: "个人", false: "单位"}[m[1] != ""])
 	}
+	if phrase := issuePhrase(l.whole); phrase != "" && len(all["issue"]) == 0 {
+		l.set("issue", phrase)
+		delete(all, "attr")
+	}
 	for slot, candidates := range all {
 		if best, ok := l.choose(candidates); ok {
 			l.set(slot, best.value)
 		}
 	}
+	l.freeReason()
 }
 
 // kindOfHome are places that an address says better: 改成我公司 上海市徐汇区.
 var kindOfHome = regexp.MustCompile(`^(?:公司|单位|家里|学校|宿舍|office)$`)
 
 // kindOfPlace are words that are a place to deliver to only where something is put there: 家里那台洗衣机 is none.
-var kindOfPlace = regexp.MustCompile(`^(?:家里|信箱|公司|单位|学校|宿舍|超市|便利店|楼下|车库|office|security|guard|garage)$`)
+var kindOfPlace = regexp.MustCompile(`^(?:家里|信箱|公司|单位|学校|宿舍|超市|便利店|楼下.*|楼道|走廊|过道|楼梯间|阳台|院子里?|车棚|车库|office|security|guard|garage)$`)
 
 // putThere are the words before such a place.
 var putThere = regexp.MustCompile(`(?:放|送|搁|丢|存|扔|塞|寄|交|改|换|拿|投|发|\b(?:leave|put|deliver|bring|send|with|drop))[^，,\s]{0,6}(?: (?:it|to|in|at|the|my|with))*\s*$`)
