@@ -13,7 +13,7 @@ var (
 	moneyEn    = regexp.MustCompile(`[$¥](\d+(?:\.\d{1,2})?)|(` + numberEn + `) (?:yuan|rmb|dollars?|bucks|kuai|renminbi|cny|pounds|euros?)(?:(?: and)? (` + unitEn + `(?:[ -]` + unitEn + `)?|\d{1,2})(?: cents| fen| jiao)?)?|(` + numberEn + `) cents`)
 	priceEn    = regexp.MustCompile(`\b(?:paid|cost|costs|price|charged|charge|refund|refunded|for|of|only|was|to) (?:me )?(?:about )?(?:like )?(` + unitEn + `(?:[ -]` + unitEn + `){1,3})(?: |$)`)
 	sumEn      = regexp.MustCompile(`\b(?:paid|pay|costs?|charged?|refunded|deducted|took|(?:refund|price|total|fee|bill) (?:was|is|of)|for just)(?: (?:me|us|only|just|about|around|over|already))* (` + numberEn + `)(?:$| (?:for|in|by|with|but|and|on|to|yesterday|today|last|instead|twice|already|i|from)\b)`)
-	goodsFor   = regexp.MustCompile(`([一二两三四五六七八九][一二两三四五六七八九零]*[百千万][一二三四五六七八九零十百千万两]*)的\p{Han}`)
+	goodsFor   = regexp.MustCompile(`([一二两三四五六七八九][一二两三四五六七八九零]*[百千万][一二三四五六七八九零十百千万两]*)的[^换改量话就也还是我你吗吧呢啊\s\x00]`)
 	boughtFor  = regexp.MustCompile(`(?:[买拍]的?(?:时候|那会儿?)?(?:是|花了?)?|当时(?:是|付的?是?)?|卖|现在(?:才|只要|卖|降到)?)(` + digitZh + `[百千万][一二三四五六七八九零十百千万两]*)(?:$|[\s\x00买的拍])`)
 	sizeAsked  = regexp.MustCompile(`(?:换|换成|要)(?:个|一个)?$`)
 	aboutEn    = regexp.MustCompile(`\b(?:about|around|roughly|some) $`)

@@ -74,7 +74,7 @@ func begunAgain(runes []rune, all []piece) []piece {
 		}
 		first, again := joinPieces(all[:k]), joinPieces(all[k:])
 		same := min(len(first), shortestBefore)
-		if same < 2 || len(again) <= len(first) || !strings.HasPrefix(again, first[:same]) {
+		if same < 2 || len(again) < len(first) || len(first) == 2 && len(again) == 2 || !strings.HasPrefix(again, first[:same]) {
 			continue
 		}
 		if mobileNumber(again) || thinks(gap) && !mobileNumber(whole) {
