@@ -14,9 +14,10 @@ type Utterance struct {
 	Speaker    string      `json:"speaker,omitempty"`
 	Text       string      `json:"text"`
 	Heard      string      `json:"heard"`
-	Edits      int         `json:"edits"`  // of characters
-	Right      bool        `json:"right"`  // no edits
-	Finals     int         `json:"finals"` // with words
+	Pinyin     string      `json:"pinyin,omitempty"` // of what was heard
+	Edits      int         `json:"edits"`            // of characters
+	Right      bool        `json:"right"`            // no edits
+	Finals     int         `json:"finals"`           // with words
 	Confidence float64     `json:"confidence"`
 	Words      []HeardWord `json:"words,omitempty"`
 	// Delay is the time from the end of speech to the decision that the turn was over, in milliseconds, on the
@@ -30,7 +31,7 @@ type Utterance struct {
 // utterance judges what was heard of a row whose recording is speech.
 func utterance(row Row, heard Heard, speech []int16) Utterance {
 	said := Characters(row.Text)
-	u := Utterance{Line: row.Line, Speaker: row.Speaker, Text: row.Text, Heard: heard.Text}
+	u := Utterance{Line: row.Line, Speaker: row.Speaker, Text: row.Text, Heard: heard.Text, Pinyin: heard.Pinyin}
 	u.Edits = distance(said, Characters(heard.Text))
 	u.Right = u.Edits == 0
 	end := endOfSpeech(speech)
