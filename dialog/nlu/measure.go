@@ -15,7 +15,7 @@ var (
 	missingEn  = regexp.MustCompile(`\b(` + unitEn + `|\d{1,3}) (?:[a-z]+ )?(?:is|are|was|were) missing\b|\b(?:missing|short) (` + unitEn + `|\d{1,3})\b`)
 	changeEn   = regexp.MustCompile(`\b(?:quantity (?:is |to )?|make (?:it|that) |change (?:it |that |the quantity )?to |only |just )(` + unitEn + `|\d{1,3})(?: instead| please)?$|\b(` + unitEn + `|\d{1,3}) instead of (?:just |only )?(?:` + unitEn + `|\d{1,3})\b`)
 	noQuantity = regexp.MustCompile(`^(?:子|小时|钟头|星期|礼拜|人|电话|工作日|字|点|钟|事|问题|办法|号|地址|数|都|快递|包裹|订单|单|短信|季度|多月|半|来月|城市|省|地方|客服|姓|理由|意思|选择|[零〇一二两三四五六七八九\d幺](?:[^\p{Han}]|$|[零〇一二两三四五六七八九\d幺])|券|优惠券|卡|不同|疗程)`)
-	oneOnly    = regexp.MustCompile(`(?:改[成为到]|换[成]|减[到成]|只[要收退发有买换留取剩]了?(?:到|消)?|就[要收发退有剩]?了?(?:到)?|少发?了?|缺了?|漏发?了?|多发?了?|[^别]退|^退|补发?|再[来要加补买]|加|余下|丢了?)(?:我)?$`)
+	oneOnly    = regexp.MustCompile(`(?:改[成为到]|换[成]|减[到成]|只[要收退发有买换留取剩]了?(?:到|消)?|就[要收发退有剩]?了?(?:到)?|少[发放装配寄]?了?|缺了?|漏发?了?|多发?了?|[^别]退|^退|补发?|再[来要加补买]|加|余下|丢了?)(?:我)?$`)
 	weightZh   = regexp.MustCompile(`(` + numberZh + `)(来|多|几)?(公斤|千克|kg|斤|克|吨|两重)(半)?(左右)?`)
 	thousand   = regexp.MustCompile(`([零〇一二两三四五六七八九十百点\d.半]+)(来|多|几)?(千克)(半)?`)
 	weightEn   = regexp.MustCompile(`\b(` + numberEn + `) ?(?:of a )?(kilos?|kilograms?|kg|kgs|grams?|pounds?|lbs?|tons?)\b`)
@@ -141,7 +141,7 @@ func endsInDigit(before string) bool {
 var specKinds = []*regexp.Regexp{
 	regexp.MustCompile(`(?:深|浅|淡|亮|暗|天|藏|宝|粉|玫|酒|墨|草|米|奶|象牙|香槟|咖啡|原木|磨砂|珍珠|曜石|星空|薄荷|雾霾|克莱因|军|杏|银|金)?(?:红|黑|白|蓝|绿|灰|黄|粉|紫|棕|橙|青|银|金|米|咖啡|驼|卡其|杏|褐|裸|肤|透明)色?的?(?:那款|款)?`),
 	regexp.MustCompile(`(?:换[成个]?|要|色) ?(三十[三四五六七八九]|四十[一二三四五六七八]?|一百[五六七八九]十?五?)(?:$|[ 的])|(\d{2,3}|[一二两三四五六七八九][一二三四五六七八九零]|[二三四五六七八九]十[一二三四五六七八九]?|(?:一百|幺)[零一二三四五六七八九十]+|` + digitZh + `十` + digitZh + `半?)(码)(半)?|\b(\d? ?(?:x ?){1,4}[sl]\b|[sml] ?(?:码|号))|(?:(?:换成?|要|改成?|是) ?|\b(?:in|an?|size) )([sml])\b|((?:\d|[二两三四])(?:个)?x(?:个)? ?l)|(特大|加大|大一|小一|大|中|小|均|最大|最小)(号|码)|(large|medium|small|extra large|xl|xxl)\b|size (` + unitEn + `(?: ` + unitEn + `)?(?: and a half)?|\d+(?:\.5)?|[sml])\b`),
-	regexp.MustCompile(`(` + numberZh + `)( ?(?:gb?|tb?)\b|升|毫升|ml|英寸|寸|厘米|米|瓦|片装|支装|瓶装|包装|毫安|个t)|(` + unitEn + `(?:[ -](?:and )?` + unitEn + `)*|\d+) ?(gigs?|gigabytes?|gb|inch|inches|liters?|litres?|watts?)\b`),
+	regexp.MustCompile(`(` + numberZh + `)( ?(?:gb?|tb?)\b|升|毫升|ml|英寸|寸|厘米|米|瓦|片装|支装|瓶装|包装|毫安|个 ?t\b)|(` + unitEn + `(?:[ -](?:and )?` + unitEn + `)*|\d+) ?(gigs?|gigabytes?|gb|inch|inches|liters?|litres?|watts?)\b`),
 	regexp.MustCompile(`\b(?:(?:dark|light|navy|rose) )?(?:red|black|white|blue|green|grey|gray|yellow|pink|purple|brown|orange|beige|silver|gold|navy)\b`),
 }
 
@@ -240,7 +240,7 @@ func specValue(kind int, text string, m []int) string {
 		if !ok {
 			return ""
 		}
-		unit := strings.TrimPrefix(strings.TrimSpace(group(text, m, 2)), "个")
+		unit := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(group(text, m, 2)), "个"))
 		if unit == "" {
 			unit = map[byte]string{'g': "GB", 'i': "inch", 'l': "L", 'w': "W"}[group(text, m, 4)[0]]
 			return decimal(n) + unit

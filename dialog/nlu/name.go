@@ -29,7 +29,9 @@ var (
 	plainHanzi  = regexp.MustCompile(`^\p{Han}{2,6}$`)
 	receiverZh  = regexp.MustCompile(`(?:收[件货]人|收的人|接收人|收件的|名字)(?:的?(?:名字|姓名))?(?:[写填弄搞报]?错了?|不对)?[\s,，]*(?:改成|换成|改为|改到|变成|写成|改|换|写|填|不是\p{Han}{2,3}?(?:[\s,，]*(?:而)?是|[\s,，]+(?:应该)?是))(?:一下)?(?:成|是)?[\s,，]*(` + kin + `)?[\s,，]*(?:的?名字)?(?:叫|是|就是)?[\s,，]*(\p{Han}{0,6})`)
 	receiveBy   = regexp.MustCompile(`(?:[让由给叫写]|换成|改成|换|改)(` + kin + `)?(?:的名字|名字)?(?:叫)?[\s,，]*(\p{Han}{2,4}?)(?:来|代|去)?(?:收货|签收|代收|收件|收|取)`)
-	receiveThen = regexp.MustCompile(`(?:[让由给叫换等]|换成|改成)(` + kin + `)[^，,\s]{0,3}?(?:[代签]?收|取|拿|接|签)[^，,\s]{0,2}[\s,，]*(?:[他她]|` + kin + `)?(?:的?名字|姓名)?(?:叫|是)[\s,，]*(\p{Han}{2,4})`)
+	receiveThen = regexp.MustCompile(`(?:^|[让由给叫换等成为\s])(` + kin + `)(?:(?:[来去会能帮替]|可以|我)*(?:[代签]?收|取|拿|接)(?:货|件|快递|一下|的|吧|就行)*|[\s,，]+[他她])[\s,，]*(?:[他她]|` + kin + `)?(?:的?名字|姓名)?(?:叫|是)[\s,，]*(\p{Han}{2,4})`)
+	receiverIs  = regexp.MustCompile(`(?:换|改)(?:一?个|一下)收[件货]人[\s,，]*(` + kin + `)?(?:的?名字)?(?:叫|是|写|:)?[\s,，]*(?:叫|是)?[\s,，]*(\p{Han}{2,4})`)
+	receiverNot = regexp.MustCompile(`收[件货]人(?:应该)?[是叫](` + kin + `)?(\p{Han}{2,3}?)[\s,，]*(?:而)?不是`)
 	kinNamed    = regexp.MustCompile(`(?:换|改|写|填|给|让)[成为到]?(` + kin + `)(?:的名字|名字)?(?:叫|是)?[\s,，]*(\p{Han}{2,4})(?:$|[\s\x00])`)
 	beside      = regexp.MustCompile(`收[件货]人[\s,，]*(?:叫|是|:|：)?[\s,，]*(\p{Han}{2,5})`)
 	receiverEn  = regexp.MustCompile(`\b(?:(?:receiver|recipient|addressee|receiver's name|recipient's name|name on (?:the|my) (?:parcel|order|package|label))(?: name)?(?: (?:of|on|for) (?:the|my) [a-z]+(?: [a-z]+)?)?(?: should be| to| is| as)+|(?:address|deliver|give) it to|put) (?:my [a-z]+ )?([a-z]+(?: [a-z]+){0,2})`)
@@ -37,7 +39,7 @@ var (
 
 // Who takes a parcel: my wife will take it her name is Anna Lee, Jerry Brown will receive it.
 var (
-	takesNamed = regexp.MustCompile(`\b(?:receive|collect|takes?|pick up|sign for|accept) (?:it|the (?:parcel|package|box)|them)(?: instead)?(?: and)? (?:his|her|their) name(?: is|'s) ([a-z]+(?: [a-z]+){0,2})`)
+	takesNamed = regexp.MustCompile(`\b(?:receive|collect|takes?|pick up|pick|sign for|accept) (?:it|the (?:parcel|package|box)|them)(?: up| instead)*(?: and)? (?:his|her|their) name(?: is|'s) ([a-z]+(?: [a-z]+){0,2})`)
 	takesIt    = regexp.MustCompile(`(?:\bnot [a-z]+ )?\b([a-z]+ [a-z]+) (?:(?:will|is going to|should|can) (?:receive|collect|take|pick up|sign for|accept)|takes) (?:it|the (?:parcel|package|box)|them)\b`)
 )
 
@@ -96,8 +98,8 @@ func (l *line) masked() string {
 
 // receiver is the name of the person who is to receive instead, or who that person is to the caller.
 func (l *line) receiver() string {
-	for _, re := range []*regexp.Regexp{receiveThen, receiverZh, receiveBy, kinNamed} {
-		if !l.any("收取名换改写填给让") {
+	for _, re := range []*regexp.Regexp{receiveThen, receiverNot, receiverIs, receiverZh, receiveBy, kinNamed} {
+		if !l.any("收取拿接名换改写填给让叫") {
 			break
 		}
 		for _, m := range re.FindAllStringSubmatch(l.text, -1) {

@@ -7,7 +7,7 @@ import (
 )
 
 var (
-	fromZh   = regexp.MustCompile(`(?:从|由|人在|我在|我这边是|(?:发货地|发件地|寄件地|始发地?|寄出地|起点)址?[是在为]?)[\s]*`)
+	fromZh   = regexp.MustCompile(`(?:从|由|人在|我在|东西都?在|我这边是|(?:发货地|发件地|寄件地|始发地?|寄出地|起点)址?[是在为]?)[\s]*`)
 	toZh     = regexp.MustCompile(`(?:(?:寄|发|邮|运|送|捎|带|快递)[^到去往给回至,，]{0,8}?(?:到|去|往|给|回|至)|(?:目的地|收货地|收件地|终点|寄件到)址?[是在为]?|[到往去]|寄|发|邮)[\s]*`)
 	shipping = regexp.MustCompile(`寄|邮[^箱政]|运费|快递费|发快递|发个?货|首重|邮费|发往|物流费|多少钱|托运|起步价|首公斤|[发收]件地|\b(?:pick ?up|collect|ship|shipping|send|sending|mail|postage|courier|parcel to|freight)\b`)
 	fromToEn = regexp.MustCompile(`\bfrom ([a-z]+(?: [a-z]+)?)(?: all the way)? to ([a-z]+(?: [a-z]+)?)\b`)
