@@ -49,9 +49,9 @@ An empty text says that nobody speaks: every word heard is false. Further column
   expect     digits:11, digits:4-18, waybill, yesno, name, words:A|B, several with + (the same)
   known      numbers that the caller may say, with | between (told under the condition known)
 
-Conditions: clean (mu-law), alaw, opus, narrow (300-3,400 Hz), room, noise10 (dB under the speech), loss5 (% of packets,
-concealed by the jitter buffer), level-30 (dB), clip12 (dB over full scale), expect, known, or several as in
-noise10+loss5+known; all stands for those of a full report. Opus files want the program ffmpeg.`,
+Conditions: clean (mu-law), alaw, opus, narrow (300-3,400 Hz), room, noise10 (dB under the speech), wait2 (s of the place
+before the caller speaks), loss5 (% of packets, concealed by the jitter buffer), level-30 (dB), clip12 (dB over full
+scale), expect, known, or several as in noise10+loss5+known; all stands for those of a full report. Opus files want the program ffmpeg.`,
 		Example: "  voxgate eval asr sentences.tsv --conditions all --noise street.wav --html report.html\n" +
 			"  voxgate eval asr numbers.tsv --conditions clean,expect,known,noise10+known",
 		Args: func(_ *cobra.Command, args []string) error {

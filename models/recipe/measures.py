@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MAIN = ["clean", "noise10", "loss5"]
-REST = ["alaw", "opus", "narrow", "room", "level-30", "clip12"]
+REST = ["wait2+noise10", "alaw", "opus", "narrow", "room", "level-30", "clip12"]
 # Conditions of each set; of the second list a part of the rows is enough.
 SETS = {
     "domain": (MAIN, REST),

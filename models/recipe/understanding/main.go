@@ -30,14 +30,15 @@ func main() {
 	out := flag.String("o", "", "folder to write")
 	variants := flag.Int("variants", 10, "variants of each line beside the line itself")
 	seed := flag.Uint64("seed", 1, "of the variants")
+	recognised := flag.String("heard", "", "what the recogniser made of some lines: utterances of voxgate eval asr")
 	flag.Parse()
-	if err := run(*dir, *words, *concepts, *out, *variants, *seed); err != nil {
+	if err := run(*dir, *words, *concepts, *out, *variants, *seed, *recognised); err != nil {
 		fmt.Fprintln(os.Stderr, "understanding:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir, words, concepts, out string, variants int, seed uint64) error {
+func run(dir, words, concepts, out string, variants int, seed uint64, recognised string) error {
 	if out == "" {
 		return errors.New("-o wants a folder for the examples")
 	}
@@ -62,9 +63,13 @@ func run(dir, words, concepts, out string, variants int, seed uint64) error {
 	if err != nil {
 		return err
 	}
+	heard, err := readHeard(recognised)
+	if err != nil {
+		return err
+	}
 	m := newMishearing(rand.New(rand.NewPCG(seed, 2)), lines, swaps, alike)
 	lines = append(lines, joined(m, lines)...)
-	return write(out, lines, m, variants)
+	return write(out, lines, heard, m, variants)
 }
 
 // wordList reads a list of words, those of one hanzi left out.
@@ -116,7 +121,7 @@ func matter(class string) bool {
 }
 
 // write puts the examples of the lines into files.
-func write(dir string, lines []line, m *mishearing, variants int) (err error) {
+func write(dir string, lines []line, heard map[string]utterance, m *mishearing, variants int) (err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -136,7 +141,9 @@ func write(dir string, lines []line, m *mishearing, variants int) (err error) {
 		err = errors.Join(err, encoder.Encode(l))
 		for v := range variants + 1 {
 			said, pinyin := l.Text, ""
-			if v > 0 {
+			if u, ok := heard[letters(l.Text)]; ok && v > 0 && v <= heardVariants {
+				said, pinyin = u.Heard, u.Pinyin
+			} else if v > 0 {
 				said, pinyin = m.vary(l)
 			}
 			in := understanding.Encode(said, pinyin)
