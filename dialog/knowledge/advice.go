@@ -88,6 +88,9 @@ func (a *Adviser) Ask(ctx context.Context, q Question) (Answer, bool, error) {
 		subject = i.named[0]
 	case len(q.Products) > 0 && !i.isWish():
 		subject, score = q.Products[0], sureMeant
+		if pointing.MatchString(q.Text) {
+			score = surePointed
+		}
 	}
 	if i.isWish() && len(i.named) == 0 {
 		return a.wish(ctx, i)

@@ -20,9 +20,11 @@ var needLines string
 //go:embed words/asks.txt
 var askLines string
 
-// How sure an answer about a product is: one that the caller named, and one that "it" is taken to mean.
+// How sure an answer about a product is: one that the caller named, one that was pointed at, and one that is only taken
+// to be meant.
 const (
 	sureNamed   = 0.92
+	surePointed = 0.88
 	sureMeant   = 0.55
 	sureWished  = 0.8
 	mostPieces  = 3 // pieces of a comparison or a list
@@ -30,6 +32,9 @@ const (
 	neverAnAge  = -1
 	oldestAsked = 120
 )
+
+// pointing is a caller who means a product that was spoken of.
+var pointing = regexp.MustCompile(`(?i)它|这个|那个|这款|那款|这种|这台|那台|\b(?:it|this|that)\b`)
 
 // Adviser answers questions about products from a graph.
 type Adviser struct {
