@@ -45,12 +45,15 @@ var festivalIndex = sync.OnceValue(func() *wordIndex[string] {
 	return x
 })
 
+// besideIt is a day before or after a festival, which is not the festival: 清明后面那天 四月六号.
+var besideIt = regexp.MustCompile(`^(?:假期|节)?的?(?:之?[前后]面?|第二|次)[那一几两]?天`)
+
 // festivals reads 国庆, 元旦, 端午节: the next to come, or the last for what is past.
 func (l *line) festivals() []day {
 	var out []day
 	end := 0
 	festivalIndex().each(l.text, func(from, to int, name string) {
-		if from < end || partOfMore(l.text, from, to, name) || l.state.Asked == "name" || l.state.Asked == "receiver" {
+		if from < end || besideIt.MatchString(l.text[to:]) || partOfMore(l.text, from, to, name) || l.state.Asked == "name" || l.state.Asked == "receiver" {
 			return // 尾号五一二三, 张国庆
 		}
 		year := yearBefore.FindString(l.text[:from])

@@ -11,7 +11,7 @@ import (
 
 var (
 	tailBefore   = regexp.MustCompile(`(尾号|尾数|末尾|尾巴|\x00[位个](?:数字|号码|数)?|ending in|ends in|ends with|ending with|ending|finish(?:es|ing) (?:in|with))[^0-9零一二三四五六七八九幺]{0,9}$|((?:last|final) \x00+)(?: digits?| numbers?| of| my| the| phone| mobile| cell| order| tracking| waybill| number| is| are| it's|'s)*\s*$`)
-	tailAfter    = regexp.MustCompile(`^[\s,，]*(?:这个|这)?(?:就?是)?(?:我的?|那个)?(手机|电话|订单|运单|快递单?)?(?:号)?的?(?:结尾|尾号|尾数|(?:最后|后面?|末)\x00位)`)
+	tailAfter    = regexp.MustCompile(`^[\s,，]*(?:这个|这)?(?:就?是)?(?:我的?|那个)?(手机|电话|订单|运单|快递单?)?(?:号)?的?(?:结尾|尾号|尾数|(?:最后|后面?|末尾?)\x00+[位个])`)
 	tailNamed    = regexp.MustCompile(`^[\s,，]*(?:这个?|那个?)?就?是(?:我的?)?(手机|电话|订单|运单|快递单)`)
 	phoneBefore  = regexp.MustCompile(`(手机|电话|号码|座机|固话|landline|phone|mobile|tel|cell)[^0-9]{0,12}$`)
 	orderBefore  = regexp.MustCompile(`(订单|单号|order)[^0-9]{0,10}$`)
@@ -301,14 +301,18 @@ func (l *line) products() {
 }
 
 var (
-	ownPhone   = regexp.MustCompile(`^手机(?:号|尾|后|末|最|上|里|收|短信|没|打|是|登|验|银行|店|端|的|$)|^desk\b|^door\b|^电脑(?:上|端)|^电视(?:上|里)|^床(?:上|头)|^书(?:面)|^酒店|^药店|^监控(?:上|里|看)|^水果店|^(?:鸡蛋|平板|防晒|精华|监控|推车|头盔|梯子)?(?:的?群|里面)`)
-	shortGoods = "的本箱瓶盒买那张口个只包退袋支件部台新双 \x00"
+	ownPhone    = regexp.MustCompile(`^手机(?:号|尾|后|末|最|上|里|收|短信|没|打|是|登|验|银行|店|端|的|$)|^desk\b|^door\b|^电脑(?:上|端)|^电视(?:上|里)|^床(?:上|头)|^书(?:面)|^酒店|^药店|^监控(?:上|里|看)|^水果店|^(?:鸡蛋|平板|防晒|精华|监控|推车|头盔|梯子)?(?:的?群|里面)`)
+	faultyPhone = regexp.MustCompile(`^手机(?:便宜|降价|贵了|坏|碎|摔|黑屏|死机|屏幕|充不|开不|发烫|贴膜|壳)`)
+	shortGoods  = "的本箱瓶盒买那张口个只包退袋支件部台新双 \x00"
 )
 
 // meantAsGoods tells goods from words that only hold their name: the phone of 手机号, the wine of 酒店.
 func meantAsGoods(text string, at int, name string) bool {
 	if ownPhone.MatchString(text[at:]) {
 		return false
+	}
+	if faultyPhone.MatchString(text[at:]) {
+		return true
 	}
 	if n := len([]rune(name)); n > 1 && name != "手机" && name != "phone" || at == 0 && n == 1 {
 		return true

@@ -132,6 +132,7 @@ func (l *line) words() {
 		delete(all, "place") // 驿站老板
 	}
 	if !l.r.Address.Empty() {
+		all["reason"] = slices.DeleteFunc(all["reason"], func(c candidate) bool { return strings.HasPrefix(c.value, "地址") })
 		all["place"] = slices.DeleteFunc(all["place"], func(c candidate) bool { return kindOfHome.MatchString(c.value) })
 	}
 	if invoiceOf.MatchString(l.whole) || strings.HasPrefix(l.state.Asked, "invoice") {
