@@ -68,6 +68,14 @@ type candidate struct {
 	trust   float64 // probability that it is what was asked, of the first only
 }
 
+// surelyMeant is the trust in an entry that is asked for in its own words, particles aside.
+const surelyMeant = 0.98
+
+func (c candidate) wordForWord() bool {
+	const whole = 1 - 1e-9
+	return c.traits[0] >= whole && c.traits[5] >= whole && c.traits[6] >= whole
+}
+
 // candidates are the entries that a question may be about and that have an answer in its language, the nearest first.
 func (b *Base) candidates(ctx context.Context, asked terms, q Question) ([]candidate, error) {
 	match := matching(asked)
@@ -96,6 +104,9 @@ func judge(found []candidate, asked terms, p *profiles) []candidate {
 	first.doubt = [doubts]float64{first.near, lead, first.traits[3], first.traits[4], first.traits[2], max(first.traits[0], first.traits[1]),
 		math.Log(1 + weightOf(asked, p)), 1}
 	first.trust = logistic(fitted().Trust, first.doubt[:])
+	if first.wordForWord() {
+		first.trust = max(first.trust, surelyMeant)
+	}
 	return found
 }
 
