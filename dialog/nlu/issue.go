@@ -29,6 +29,7 @@ func issuePhrase(text string) string {
 var (
 	reasonLead = regexp.MustCompile(`^(?:嗯+|呃+|额|啊|那个|这个|就是说?|因为|由于|主要是?|原因是|well|because|it's because|just|[\s,，])+`)
 	asksBack   = regexp.MustCompile(`吗|什么|怎么|哪|多久|多少|几时|为啥|干嘛|\?|？|\b(?:what|how|why|when|where|who|can you|do you)\b`)
+	answers    = regexp.MustCompile(`^(?:嗯|哦|呃|\s)*(?:对|好|行|是|可以|没错|不是|不用|yes|yeah|ok|okay|sure|no|nope)(?:的|啊|吧|呀|了|对|好)*(?:$|[\s,，])`)
 	noReason   = regexp.MustCompile(`没(?:有)?(?:什么)?原因|不想说|别问|你管|随便|不知道|[说讲]过了|刚[说讲]|\b(?:no reason|don't know|none of your)\b`)
 )
 
@@ -41,7 +42,7 @@ const (
 
 // freeReason takes an answer to the question for a reason in the caller's own words.
 func (l *line) freeReason() {
-	if l.state.Asked != "reason" || l.r.Slots["issue"] != "" || l.r.Slots["number"] != "" || l.r.Slots["phone_tail"] != "" {
+	if l.state.Asked != "reason" || l.state.Confirm || answers.MatchString(l.whole) || l.r.Slots["issue"] != "" || l.r.Slots["number"] != "" || l.r.Slots["phone_tail"] != "" {
 		return
 	}
 	said := strings.TrimSpace(strings.TrimRight(reasonLead.ReplaceAllString(l.whole, ""), " 。.!！吧呀啊呢"))
