@@ -7,7 +7,7 @@ import "voxgate/dialog/nlu"
 const (
 	surelyAct   = 0.9
 	surelyOther = 0.9
-	veryLike    = 0.7
+	veryLike    = 0.6
 )
 
 // understand reads an utterance. Flows that bring examples are told by them; of the intents that understanding was trained
