@@ -12,7 +12,7 @@ var exact = map[string][]string{
 		"正确", "是我", "好好", "嗯好", "嗯对", "对没错", "是的没错", "同意", "当然", "成", "中", "得", "要得", "需要", "是这个", "就是", "就是这个", "恩", "ok", "okay",
 		"yes", "yeah", "yep", "sure", "correct", "right", "thats right", "yes please", "please do", "go ahead", "没毛病", "对就是", "麻烦了", "方便", "方便的", "再等等", "我再等等", "再等等看", "我再等等看"},
 	Deny: {"不", "不是", "不对", "不要", "不用", "不行", "不用了", "不要了", "没有", "没有了", "没了", "错", "错了", "算了", "不需要", "不是的", "先不用", "不必",
-		"no", "nope", "no thanks", "no thank you", "wrong", "thats wrong", "not really", "别", "不是这个", "不可以", "不用谢谢", "不用了谢谢", "不知道", "也不知道", "忘了", "也忘了", "不记得", "不记得了", "记不得了", "想不起来"},
+		"no", "nope", "no thanks", "no thank you", "wrong", "thats wrong", "not really", "别", "不是这个", "不可以", "不用谢谢", "不用了谢谢", "不知道", "也不知道", "忘了", "也忘了", "不记得", "不记得了", "记不得了", "想不起来", "不方便", "不太方便", "没空"},
 	Repeat: {"什么", "啊什么", "再说一遍", "再说一次", "没听清", "没听清楚", "听不清", "重复一遍", "你说什么", "再讲一遍", "没听见", "说慢点", "慢一点", "慢点说", "重说",
 		"再来一遍", "刚才说什么", "pardon", "what", "sorry", "say again", "say that again", "repeat", "repeat that", "repeat please", "can you repeat that"},
 	Wait: {"等一下", "稍等", "等等", "等会", "等会儿", "等一会儿", "稍等一下", "等我一下", "等我看看", "你等一下", "你等等", "你等会", "你等会儿", "您等一下", "您等等", "您稍等", "先别说", "慢着", "先等等", "wait", "hold on", "one moment",
@@ -103,6 +103,7 @@ var strong = []struct {
 	{"price_protection", []string{"价保", "退差价", "补差价"}, nil},
 	{"ticket_status", []string{"工单进度", "工单处理"}, nil},
 	{"change_address", []string{"改地址", "改收货地址", "换地址", "修改地址"}, nil},
+	{"return_refund", []string{"不想退了", "不退了", "退货撤", "撤回退货", "撤销退货", "取消退货", "cancel the return", "withdraw the return"}, nil},
 	{"invoice", []string{"开发票", "发票抬头", "开专票"}, nil},
 }
 

@@ -12,8 +12,8 @@ import (
 // An intent beside the first counts as asked for where the line as a whole makes it probable and takes a share from the
 // first, or where a clause of its own says it plainly.
 const (
-	alsoWanted  = 0.5
-	alsoShare   = 0.03
+	alsoWanted  = 0.6
+	alsoShare   = 0.05
 	clauseSure  = 0.75
 	clauseLeast = 3 // runes of a clause that may be a matter of its own
 )
@@ -26,7 +26,11 @@ func (p *Parser) intent(r *Reading, h heard, means understanding.Result, state S
 	}
 	r.Outside = means.Outside()
 	r.Intent, r.Confidence = first(means, p.model.Outside())
+	overruled := ""
 	if strong := strongIntent(h); strong != "" {
+		if strong != r.Intent {
+			overruled = r.Intent // the same words, taken for another matter
+		}
 		r.Intent, r.Confidence = strong, max(0.9, means.Of(strong))
 	}
 	if bare := bareValue(r, h); bare && (!business(r.Intent) || r.Confidence < 0.6 || len(h.sounds) <= 6 && strongIntent(h) == "") {
@@ -34,7 +38,7 @@ func (p *Parser) intent(r *Reading, h heard, means understanding.Result, state S
 	}
 	r.Ellipsis = r.Intent == ProvideInfo
 	if business(r.Intent) {
-		r.Also = p.also(r.Intent, r.Text, means)
+		r.Also = slices.DeleteFunc(p.also(r.Intent, r.Text, means), func(intent string) bool { return intent == overruled })
 	}
 	for _, intent := range r.Also {
 		// What two matters share between them says nothing against either.

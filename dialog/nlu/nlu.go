@@ -108,7 +108,7 @@ func (p *Parser) Understand(text, pinyin string, state State) Reading {
 		return r
 	}
 	p.intent(&r, h, means, state)
-	r.Sentiment, r.Urgent = mood(h, means)
+	r.Sentiment, r.Urgent = mood(h, r.Intent, means)
 	return r
 }
 

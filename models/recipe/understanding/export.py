@@ -17,7 +17,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .examples import MOODS, Examples
-from .network import Network, joined
+from .network import Network
 
 
 def load(checkpoint: Path, classes: int) -> Network:
@@ -34,35 +34,42 @@ class Table(nn.Module):
     def __init__(self, table: nn.Embedding) -> None:
         super().__init__()
         weight = table.weight.detach()
-        scale = weight.abs().amax(1, keepdim=True).clamp(min=1e-8) / 127
-        self.register_buffer("scale", scale)
-        self.register_buffer("bytes", (weight / scale).round().to(torch.int8))
+        scale = (weight.abs().amax(1, keepdim=True) / 127).clamp(min=1e-6).half().float()
+        self.register_buffer("scale", scale.half())
+        self.register_buffer("bytes", (weight / scale).round().clamp(-127, 127).to(torch.int8))
 
     def forward(self, index: torch.Tensor) -> torch.Tensor:
-        return F.embedding(index, self.bytes).float() * F.embedding(index, self.scale)
+        return F.embedding(index, self.bytes).float() * F.embedding(index, self.scale).float()
 
 
 class Calibrated(nn.Module):
-    """deep [T, SLOTS], wide [M] of one line in; intents [C], wanted [C] and moods [K] as probabilities out."""
+    """deep [T, SLOTS], wide [M] of one line in; intents [C], wanted [C] and moods [K] as probabilities out: those of the
+    mean logits of some networks. Their tables of n-grams become one, their mean."""
 
     def __init__(self, nets: list[Network], calibration: dict) -> None:
         super().__init__()
-        self.nets = nn.ModuleList(nets)
+        self.kept, first = calibration, nets[0]
+        with torch.no_grad():
+            # What says how much the n-grams count for every intent apart moves along with them.
+            self.every = nn.Parameter(sum(net.every for net in nets) / len(nets))
+            first.grams.weight.copy_(sum(net.grams.weight for net in nets) / len(nets))
+            first.bias.copy_(sum(net.bias for net in nets) / len(nets))
+        first.grams = Table(first.grams)
         for net in nets:
-            net.units, net.grams = Table(net.units), Table(net.grams)
-        self.kept = calibration
+            net.units = Table(net.units)
+        self.nets = nn.ModuleList(nets)
 
     def forward(self, deep: torch.Tensor, wide: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        return self.share([joined(net(deep.unsqueeze(0), wide.unsqueeze(0))) for net in self.nets])
-
-    def share(self, outputs: list[tuple[torch.Tensor, ...]]) -> tuple[torch.Tensor, ...]:
-        """Probabilities of one line from the logits of all networks."""
-        intent, wanted, mood = (sum(z) / len(outputs) for z in zip(*outputs))
+        first = self.nets[0]
+        w = first.wide_half(wide.unsqueeze(0))[0]
+        d = sum(net.deep_half(deep.unsqueeze(0))[0] for net in self.nets) / len(self.nets)
+        intent, every, mood = d.split([first.classes, first.classes, first.moods])
+        of_grams = w[: first.classes]
         k = self.kept
         return (
-            (intent[0] / k["intent"]).softmax(-1),
-            (wanted[0] * k["wanted"][0] + k["wanted"][1]).sigmoid(),
-            (mood[0] / k["mood"]).softmax(-1),
+            ((intent + of_grams) / k["intent"]).softmax(-1),
+            ((every + self.every[0] * of_grams + self.every[1]) * k["wanted"][0] + k["wanted"][1]).sigmoid(),
+            ((mood + w[first.classes :]) / k["mood"]).softmax(-1),
         )
 
 

@@ -83,14 +83,15 @@ func readLines(path string) ([]line, error) {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
 	for i, l := range out {
-		if l.Mood == "" && (tagged || calm(l.Text)) {
+		if l.Mood == "" && (tagged || !strings.HasPrefix(source, "callers") && calm(l.Text)) {
 			out[i].Mood = "neutral"
 		}
 	}
 	return out, nil
 }
 
-// calm reports whether no word of a line speaks of a feeling: such a line is neutral also where nobody said so.
+// calm reports whether no word of a line speaks of a feeling: such a line is neutral also where nobody said so. The many
+// short lines of callers would make every mood rarer than it is, so nothing is taken for granted of them.
 func calm(text string) bool {
 	return !slices.ContainsFunc(understanding.Concepts(text), func(c string) bool {
 		return slices.Contains([]string{"angry", "sad", "late", "glad", "thanks", "broken", "lost", "notgot", "hurry", "stalled"}, c)

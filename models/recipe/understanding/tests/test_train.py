@@ -89,16 +89,27 @@ class TrainTest(unittest.TestCase):
     def test_export(self) -> None:
         out = Path(self.folder.name) / "m.onnx"
         kept = {"intent": 0.8, "wanted": [1.0, 0.0], "mood": 1.0, "outside": 0.4}
-        net = Network(3, 4, 16)
-        net.load_state_dict(self.net.state_dict())
-        export(Calibrated([net.eval()], kept).eval(), self.data.classes, out)
+        model = Calibrated([self.copy()], kept).eval()
+        export(model, self.data.classes, out)
         meta = {p.key: p.value for p in onnx.load(str(out)).metadata_props}
         self.assertEqual(meta["classes"], "cancel_order greet invoice")
         self.assertEqual(meta["outside"], "0.4000")
+
+    def copy(self) -> Network:
+        net = Network(3, 4, 16)
+        net.load_state_dict(self.net.state_dict())
+        return net.eval()
+
+    def test_mean_of_networks(self) -> None:
+        """The exported mean is that of the networks' logits, roundings aside."""
+        other = train(self.data, np.arange(60), epochs=2, seed=5, width=16, peak=3e-3, size=16)
         batch = self.data.batch(np.array([1]), np.array([0]))
         with torch.no_grad():
-            intents, wanted, moods = Calibrated([], kept).eval().share([joined(self.net(batch.deep, batch.wide))])
-        self.assertAlmostEqual(float(intents.sum()), 1, places=5)
+            logits = [joined(net(batch.deep, batch.wide)) for net in (self.net.eval(), other.eval())]
+            want = ((logits[0][0] + logits[1][0]) / 2)[0].softmax(-1)
+            kept = {"intent": 1.0, "wanted": [1.0, 0.0], "mood": 1.0, "outside": 0.4}
+            intents, wanted, moods = Calibrated([self.copy(), other], kept).eval()(batch.deep[0], batch.wide[0])
+        torch.testing.assert_close(intents, want, rtol=0.02, atol=0.01)
         self.assertAlmostEqual(float(moods.sum()), 1, places=5)
         self.assertTrue(bool(((wanted > 0) & (wanted < 1)).all()))
 
