@@ -26,6 +26,7 @@ const (
 	few        = 4    // syllables; of longer readings the confidence tells enough
 	same       = 2    // different ones in a longer reading that nobody is sure of: music
 	strewn     = 0.75 // syllables a second
+	droned     = 1.5  // the same where they are all one and the same: music
 	strewnFrom = 1200 * time.Millisecond
 )
 
@@ -175,9 +176,14 @@ func isNoise(r decode.Result, length time.Duration) bool {
 	sounds := strings.Fields(r.Pinyin)
 	syllables := float64(max(1, len(sounds)))
 	slices.Sort(sounds)
+	different := len(slices.Compact(sounds))
+	pace := strewn
+	if different == 1 && syllables > 1 {
+		pace = droned
+	}
 	return r.Clarity() < incredible && syllables <= few ||
-		r.Clarity() < doubtful && length > strewnFrom && syllables < strewn*length.Seconds() ||
-		r.Confidence < 0.5 && syllables > few && len(slices.Compact(sounds)) <= same
+		r.Clarity() < doubtful && length > strewnFrom && syllables < pace*length.Seconds() ||
+		r.Confidence < 0.5 && syllables > few && different <= same
 }
 
 // tryOther reads a doubtful utterance in the other language and keeps the reading that was heard more surely.
