@@ -102,7 +102,7 @@ var strong = []struct {
 	{"reject_intercept", []string{"拒收", "拦截"}, nil},
 	{"price_protection", []string{"价保", "退差价", "补差价"}, nil},
 	{"ticket_status", []string{"工单进度", "工单处理"}, nil},
-	{"change_address", []string{"改地址", "改收货地址", "换地址", "修改地址"}, nil},
+	{"change_address", []string{"收件人换", "收件人改", "收货人换", "收货人改", "改地址", "改收货地址", "换地址", "修改地址"}, nil},
 	{"return_refund", []string{"不想退了", "不退了", "退货撤", "撤回退货", "撤销退货", "取消退货", "cancel the return", "withdraw the return"}, nil},
 	{"invoice", []string{"开发票", "发票抬头", "开专票"}, nil},
 }

@@ -12,10 +12,11 @@ import (
 // An intent beside the first counts as asked for where the line as a whole makes it probable and takes a share from the
 // first, or where a clause of its own says it plainly.
 const (
-	alsoWanted  = 0.6
-	alsoShare   = 0.05
-	clauseSure  = 0.75
-	clauseLeast = 3 // runes of a clause that may be a matter of its own
+	alsoWanted   = 0.6
+	alsoShare    = 0.05
+	decidedShare = 0.15 // where a phrase decided on the first
+	clauseSure   = 0.75
+	clauseLeast  = 3 // runes of a clause that may be a matter of its own
 )
 
 // intent joins exact short answers, the model and what the slots say.
@@ -26,19 +27,19 @@ func (p *Parser) intent(r *Reading, h heard, means understanding.Result, state S
 	}
 	r.Outside = means.Outside()
 	r.Intent, r.Confidence = first(means, p.model.Outside())
-	overruled := ""
+	overruled, share := "", alsoShare
 	if strong := strongIntent(h); strong != "" {
 		if strong != r.Intent {
 			overruled = r.Intent // the same words, taken for another matter
 		}
-		r.Intent, r.Confidence = strong, max(0.9, means.Of(strong))
+		r.Intent, r.Confidence, share = strong, max(0.9, means.Of(strong)), decidedShare
 	}
 	if bare := bareValue(r, h); bare && (!business(r.Intent) || r.Confidence < 0.6 || len(h.sounds) <= 6 && strongIntent(h) == "") {
 		r.Intent, r.Confidence = ProvideInfo, max(r.Confidence, 0.85)
 	}
 	r.Ellipsis = r.Intent == ProvideInfo
 	if business(r.Intent) {
-		r.Also = slices.DeleteFunc(p.also(r.Intent, r.Text, means), func(intent string) bool { return intent == overruled })
+		r.Also = slices.DeleteFunc(p.also(r.Intent, r.Text, means, share), func(intent string) bool { return intent == overruled })
 	}
 	for _, intent := range r.Also {
 		// What two matters share between them says nothing against either.
@@ -60,10 +61,10 @@ func first(means understanding.Result, outside float64) (class string, p float64
 }
 
 // also lists the further business intents, the surest first, then those of clauses in their order.
-func (p *Parser) also(main, text string, means understanding.Result) []string {
+func (p *Parser) also(main, text string, means understanding.Result, share float64) []string {
 	var out []string
 	for class, wanted := range means.Wanted {
-		if class != main && class != "transfer_human" && business(class) && wanted >= alsoWanted && means.Of(class) >= alsoShare {
+		if class != main && class != "transfer_human" && business(class) && wanted >= alsoWanted && means.Of(class) >= share {
 			out = append(out, class)
 		}
 	}

@@ -90,7 +90,7 @@ func namesHotline(text string) bool {
 // Probabilities from which on a mood counts that no word names: an apology to somebody who is not upset sounds odd.
 const (
 	upset    = 0.65 // negative or angry
-	furious  = 0.5  // angry
+	furious  = 0.6  // angry
 	pleased  = 0.5
 	accusing = 0.9 // upset or angry in a complaint: its matter alone sounds so to the model
 )
