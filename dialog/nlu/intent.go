@@ -34,7 +34,9 @@ func (p *Parser) intent(r *Reading, h heard, means understanding.Result, state S
 		}
 		r.Intent, r.Confidence, share = strong, max(0.9, means.Of(strong)), decidedShare
 	}
-	if bare := bareValue(r, h); bare && (!business(r.Intent) || r.Confidence < 0.6 || len(h.sounds) <= 6 && strongIntent(h) == "") {
+	// A bare product makes the model think of its whereabouts; a verb beside it (取消双肩包) says more than the value.
+	asks := r.Intent == "track_logistics" || r.Intent == "order_status"
+	if bare := bareValue(r, h); bare && (!business(r.Intent) || r.Confidence < 0.6 || asks && len(h.sounds) <= 6 && strongIntent(h) == "") {
 		r.Intent, r.Confidence = ProvideInfo, max(r.Confidence, 0.85)
 	}
 	r.Ellipsis = r.Intent == ProvideInfo

@@ -66,7 +66,7 @@ var urgentPhrases = []struct {
 }{
 	{UrgentRegulator, []string{"消协", "消费者协会", "工商局", "市场监管", "邮政管理局", "媒体", "记者", "曝光", "电视台", "consumer protection", "the press"}},
 	{UrgentLegal, []string{"律师", "起诉", "法院", "打官司", "告你们", "报警", "派出所", "lawyer", "sue you", "legal action", "police"}},
-	{UrgentInjury, []string{"受伤", "烫伤", "烧伤", "着火", "起火", "爆炸", "触电", "中毒", "住院", "流血", "漏电", "电伤", "砸伤", "划伤", "割伤", "刺伤", "烫到", "伤到人", "伤着", "送医院", "煤气泄漏", "过敏了", "冒烟", "injured", "on fire", "exploded", "electric shock", "hospital"}},
+	{UrgentInjury, []string{"受伤", "烫伤", "烧伤", "着火", "起火", "爆炸", "触电", "中毒", "住院", "流血", "漏电", "电伤", "砸伤", "划伤", "割伤", "刺伤", "烫到", "伤到人", "伤着", "送医院", "煤气泄漏", "漏煤气", "煤气漏", "煤气味", "过敏了", "冒烟", "冒火花", "电着我", "电到我", "被电", "鼓包", "吃坏了肚子", "吃坏肚子", "injured", "gas leak", "smell gas", "sparks", "on fire", "exploded", "electric shock", "hospital"}},
 	{UrgentFraud, []string{"诈骗", "盗刷", "被骗", "骗了钱", "账号被盗", "骗我转账", "是不是骗子", "骗验证码", "要验证码", "冒充客服", "假客服", "fraud", "scammed", "stolen card"}},
 }
 
