@@ -11,9 +11,10 @@ import (
 const (
 	softerBefore = 6 // dB between the means of the words on either side
 	softerAfter  = 8
-	softerWord   = 2 // dB more for a single word
-	softerAll    = 4 // dB of each word under the mean of the caller's
-	onset        = 4 // steps before a word that belong to its sound
+	softerWord   = 2  // dB more for a single word
+	softerAll    = 4  // dB of each word under the mean of the caller's
+	onset        = 4  // steps before a word that belong to its sound
+	steady       = 24 // dB by which the quiet moments may be softer than that talk: one voice in a quiet place is the caller's
 )
 
 // foreground reads an utterance again without the talk of other people before and after the caller's own words.
@@ -23,6 +24,12 @@ func (e *ear) foreground(u *utterance, heard decode.Result) decode.Result {
 		levels[i] = e.loud.between(e.heardAt(u.first+w.Start-onset+1), e.heardAt(u.first+w.End))
 	}
 	first, last := own(levels)
+	if first > 0 && e.loud.quiet(e.heardAt(u.first), e.heardAt(u.first+heard.Words[first].Start)) < mean(levels[:first])-steady {
+		first = 0
+	}
+	if last < len(levels) && e.loud.quiet(e.heardAt(u.first+heard.Words[last].Start), e.loud.steps) < mean(levels[last:])-steady {
+		last = len(levels)
+	}
 	if first == 0 && last == len(levels) {
 		return heard
 	}
@@ -38,6 +45,14 @@ func (e *ear) foreground(u *utterance, heard decode.Result) decode.Result {
 	u.first += from
 	u.start = max(u.start, u.first)
 	return u.search.Finish()
+}
+
+func mean(levels []float64) float64 {
+	sum := 0.0
+	for _, l := range levels {
+		sum += l
+	}
+	return sum / float64(max(1, len(levels)))
 }
 
 // heardAt is the step of the call's audio that a row of the model is about.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"slices"
 
 	"voxgate/asr/model"
 )
@@ -36,4 +37,17 @@ func (l *loudness) between(first, last int) float64 {
 		top = max(top, float64(l.ring[s%loudest]))
 	}
 	return top
+}
+
+// quiet is the level that one in ten of the steps from first on up to before last does not reach; 0 where none is kept.
+func (l *loudness) quiet(first, last int) float64 {
+	var levels []float32
+	for s := max(first, l.steps-loudest, 0); s < min(last, l.steps); s++ {
+		levels = append(levels, l.ring[s%loudest])
+	}
+	if len(levels) == 0 {
+		return 0
+	}
+	slices.Sort(levels)
+	return float64(levels[len(levels)/10])
 }
