@@ -108,9 +108,15 @@ func TestVisitorLeavesBeforeTheAnswer(t *testing.T) {
 }
 
 func TestHandlerHangsUp(t *testing.T) {
+	// A visitor whose connection does not stand yet may be hung up on too, but then dialling fails.
+	connected := make(chan struct{})
 	h := open(t, Config{OnCall: func(ctx context.Context, call *Call) {
 		if err := call.Answer(ctx, sip.AnswerOptions{}); err != nil {
 			t.Error(err)
+		}
+		select {
+		case <-connected:
+		case <-call.Done():
 		}
 		if err := errors.Join(call.Hangup(ctx), call.Hangup(ctx)); err != nil {
 			t.Error(err)
@@ -123,6 +129,7 @@ func TestHandlerHangsUp(t *testing.T) {
 		}
 	}})
 	caller := mustDial(t, h, "", webrtctest.Options{})
+	close(connected)
 	next(t, caller.Done())
 }
 
