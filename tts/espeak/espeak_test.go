@@ -246,18 +246,21 @@ func TestHangingProgramIsGivenUp(t *testing.T) {
 }
 
 func TestUtterances(t *testing.T) {
-	e := &Engine{cfg: Config{Range: 150, Speed: 190}}
+	e := &Engine{cfg: Config{Range: 150, Speed: 190, Pitch: 50}}
 	clauses := text.Plan("单号S不是A4纸到哪儿嗯hello", text.Chinese)
 	got := e.utterances("f3", clauses[0])
 	want := []utterance{
-		{"cmn-latn-pinyin+f3", `<prosody range="150%">dan1 hao4 ai2 si5 bu2 shi4 ei1 si4 zhi3 dao4 na3 r5 en4</prosody>`, 190},
-		{"en-us+f3", "hello", 190},
+		{"cmn-latn-pinyin+f3", `<prosody range="150%">dan1 hao4 ai2 si5 bu2 shi4 ei1 si4 zhi3 dao4 na3 r5 en4</prosody>`, 190, 50, 0},
+		{"en-us+f3", "hello", 190, 50, 0},
 	}
 	if len(clauses) != 1 || !slices.Equal(got, want) {
 		t.Errorf("got %v", got)
 	}
-	got = e.utterances("m3", text.Clause{Parts: []text.Part{{Lang: text.English, Text: "A&B <x>"}, {Lang: text.Chinese, Text: "𪚥"}}})
-	if want := []utterance{{"en-us+m3", "A&amp;B &lt;x&gt;", 190}}; !slices.Equal(got, want) {
+	got = e.utterances("m3", text.Clause{
+		Parts: []text.Part{{Lang: text.English, Text: "A&B <x>"}, {Lang: text.Chinese, Text: "𪚥"}},
+		Rate:  0.5, Pitch: 2, Gain: -6,
+	})
+	if want := []utterance{{"en-us+m3", "A&amp;B &lt;x&gt;", 95, 99, -6}}; !slices.Equal(got, want) {
 		t.Errorf("got %v", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"math"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -27,8 +28,6 @@ const (
 	// drainWait bounds the reading of what an ended process wrote: a pipe that something else holds open must not hang a
 	// call, and a machine that is busy must not lose a sentence.
 	drainWait = 2 * time.Second
-
-	digitPace = 85 // percent of the usual speed for digits to be written down
 )
 
 // run speaks u and returns the samples and their rate. Cancelling ctx kills the process at once; in
@@ -43,7 +42,7 @@ func (e *Engine) run(ctx context.Context, u utterance) ([]int16, int, error) {
 	limited, cancel := context.WithTimeout(ctx, e.cfg.Timeout)
 	defer cancel()
 	sound, err := e.execute(limited, strings.NewReader(u.markup), maxSound,
-		"-m", "-b", "1", "-v", u.voice, "-s", strconv.Itoa(u.speed), "-p", strconv.Itoa(e.cfg.Pitch), "-z", "--stdin", "--stdout")
+		"-m", "-b", "1", "-v", u.voice, "-s", strconv.Itoa(u.speed), "-p", strconv.Itoa(u.pitch), "-z", "--stdin", "--stdout")
 	if cause := context.Cause(ctx); cause != nil {
 		e.killed.Add(1)
 		return nil, 0, cause
@@ -142,28 +141,30 @@ var errDied = errors.New("it died")
 // utterance is what one process says.
 type utterance struct {
 	voice, markup string
-	speed         int // words per minute
+	speed, pitch  int     // words per minute; 1 to 99
+	gain          float64 // dB on the usual level
 }
 
 // utterances is a clause as espeak-ng reads it: Chinese as toned pinyin, English as it is written.
 func (e *Engine) utterances(variant string, clause text.Clause) []utterance {
 	var out []utterance
 	var syllables []string
-	speed := e.cfg.Speed
-	if clause.Digits {
-		speed = max(80, speed*digitPace/100)
+	add := func(voice, markup string) {
+		out = append(out, utterance{
+			voice: voice + "+" + variant, markup: markup, gain: clause.Gain,
+			speed: e.speed(clause.Rate), pitch: e.pitch(clause.Pitch),
+		})
 	}
 	flush := func() {
 		if len(syllables) > 0 {
-			said := fmt.Sprintf(`<prosody range="%d%%">%s</prosody>`, e.cfg.Range, strings.Join(syllables, " "))
-			out = append(out, utterance{mandarin + "+" + variant, said, speed})
+			add(mandarin, fmt.Sprintf(`<prosody range="%d%%">%s</prosody>`, e.cfg.Range, strings.Join(syllables, " ")))
 			syllables = nil
 		}
 	}
 	for _, part := range clause.Parts {
 		if part.Lang == text.English {
 			flush()
-			out = append(out, utterance{english + "+" + variant, html.EscapeString(part.Text), speed})
+			add(english, html.EscapeString(part.Text))
 			continue
 		}
 		for _, s := range part.Syllables() {
@@ -172,6 +173,16 @@ func (e *Engine) utterances(variant string, clause text.Clause) []utterance {
 	}
 	flush()
 	return out
+}
+
+// speed is the configured one times factor, within what espeak-ng can do.
+func (e *Engine) speed(factor float64) int {
+	return min(max(int(math.Round(float64(e.cfg.Speed)*factor)), 80), 450)
+}
+
+// pitch is the configured one with its frequency times factor: espeak-ng's scale doubles the frequency every 50 steps.
+func (e *Engine) pitch(factor float64) int {
+	return min(max(e.cfg.Pitch+int(math.Round(50*math.Log2(factor))), 1), 99)
 }
 
 // respell writes a syllable as espeak-ng wants it: erhua as a syllable of its own, interjections with a vowel.

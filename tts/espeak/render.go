@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"voxgate/media"
@@ -75,12 +76,24 @@ func (e *Engine) render(ctx context.Context, u utterance, lineRate int, pause ti
 		return nil, fmt.Errorf("%w: its sound cannot be used: %w", ErrFailed, err)
 	}
 	pcm := converter.Flush(converter.Process(nil, raw))
-	pcm = shape.Telephone(pcm, lineRate)
+	pcm = amplify(shape.Telephone(pcm, lineRate), u.gain)
 	if len(pcm) == 0 {
 		e.failures.Add(1)
 		return nil, fmt.Errorf("%w: no sound in the voice %s", ErrFailed, u.voice)
 	}
 	return append(pcm, make([]int16, int(pause.Seconds()*float64(lineRate)))...), nil
+}
+
+// amplify changes the level of pcm by gain dB, in place; what is too loud is clipped.
+func amplify(pcm []int16, gain float64) []int16 {
+	if gain == 0 {
+		return pcm
+	}
+	factor := math.Pow(10, gain/20)
+	for i, sample := range pcm {
+		pcm[i] = int16(min(max(math.Round(float64(sample)*factor), math.MinInt16), math.MaxInt16))
+	}
+	return pcm
 }
 
 // framer cuts samples into frames.

@@ -126,7 +126,11 @@ func planEnglish(written string) []Clause {
 			pause = englishPause(s[end:next])
 		}
 		if words := strings.Join(strings.Fields(s[:end]), " "); hasSpeech(words) {
-			out = append(out, Clause{Parts: []Part{{Lang: English, Text: words}}, Pause: pause, Digits: spelled.MatchString(words)})
+			clause := Clause{Parts: []Part{{Lang: English, Text: words}}, Pause: pause, Rate: 1, Pitch: 1}
+			if spelled.MatchString(words) {
+				clause.Rate = digitRate
+			}
+			out = append(out, clause)
 		}
 		s = s[next:]
 	}

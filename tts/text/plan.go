@@ -27,16 +27,22 @@ const (
 
 // Clause is what is said in one breath.
 type Clause struct {
-	Parts  []Part
-	Pause  time.Duration // after it
-	Digits bool          // a group of digits to be written down: to be said more slowly
+	Parts []Part
+	Pause time.Duration // silence after it
+	Rate  float64       // factor on the voice's usual speed; 1 is the usual one, digits to be written down go slower
+	Pitch float64       // factor on the voice's usual pitch (frequency); 1 is the usual one
+	Gain  float64       // dB on the voice's usual level; 0 is the usual one
 }
+
+// digitRate is how fast digits that the caller may write down are said.
+const digitRate = 0.85
 
 // Part is a stretch of a clause in one language: hanzi, English words, or letters that a Chinese sentence spells.
 type Part struct {
 	Lang    Lang
 	Text    string
-	Letters bool // Text is capital letters with spaces, to be said by their Chinese names (S F: ai2 si5 ai2 fu5)
+	Letters bool     // Text is capital letters with spaces, to be said by their Chinese names (S F: ai2 si5 ai2 fu5)
+	Fixed   []string // toned pinyin that a mark prescribes for Text; nil where the dictionary reads it
 }
 
 // Plan is the clauses in which text is said; none where nothing can be said. Lang is "zh" (also when empty) or "en".
@@ -48,7 +54,10 @@ func Plan(text string, lang Lang) []Clause {
 	var clause Clause
 	flush := func(pause time.Duration) {
 		if len(clause.Parts) > 0 {
-			clause.Pause, clause.Digits = pause, isDigitGroup(clause.Parts)
+			clause.Pause, clause.Rate, clause.Pitch = pause, 1, 1
+			if isDigitGroup(clause.Parts) {
+				clause.Rate = digitRate
+			}
 			out = append(out, clause)
 			clause = Clause{}
 		}
@@ -131,6 +140,8 @@ func (p Part) Syllables() []string {
 	var out []string
 	switch {
 	case p.Lang != Chinese:
+	case p.Fixed != nil:
+		return p.Fixed
 	case p.Letters:
 		for _, letter := range p.Text {
 			out = append(out, letterNames[letter]...)
