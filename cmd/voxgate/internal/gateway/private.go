@@ -29,6 +29,7 @@ const notKept = "（未记录）"
 // private forgets what the caller said since a while ago, and what he goes on to say.
 func (r *record) private(ago time.Duration) {
 	r.lastTurn(func(t *TurnRecord) { t.Said = notKept })
+	r.forgetWords(ago)
 	r.log.Info("the caller said what must not be kept: recording paused")
 	if r.audio != nil {
 		r.audio.Mute(ago)
@@ -37,6 +38,7 @@ func (r *record) private(ago time.Duration) {
 
 // public records the caller again.
 func (r *record) public() {
+	r.keepWords()
 	if r.audio != nil {
 		r.audio.Unmute()
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"voxgate/cmd/voxgate/internal/timeline"
 	"voxgate/dialog"
 	"voxgate/media"
 	"voxgate/media/rtp"
@@ -13,50 +14,10 @@ import (
 )
 
 // Record is what is kept of a call as JSON, personal data masked.
-type Record struct {
-	CallID     string          `json:"call_id"`
-	Caller     string          `json:"caller"`
-	To         string          `json:"to,omitempty"`
-	Via        string          `json:"via"`
-	Started    time.Time       `json:"started"`
-	DurationS  float64         `json:"duration_s"`
-	Outcome    string          `json:"outcome"`
-	Transfer   string          `json:"transfer,omitempty"` // "refer" or "bridge" once an agent had the call
-	Queue      string          `json:"queue,omitempty"`
-	Ticket     string          `json:"ticket,omitempty"`
-	Handoff    *dialog.Handoff `json:"handoff,omitempty"`
-	Turns      []TurnRecord    `json:"turns"`
-	BargeIns   int             `json:"barge_ins"`
-	FalseStops int             `json:"false_stops"` // barge-ins that were no speech
-	Audio      string          `json:"audio,omitempty"`
-	AudioLost  int             `json:"audio_lost_frames,omitempty"`
-	Packets    *PacketRecord   `json:"packets,omitempty"` // nil where the line has none
-}
-
-// PacketRecord is what the caller's RTP leg carried.
-type PacketRecord struct {
-	Sent      int     `json:"sent"`
-	Received  int     `json:"received"`
-	Late      int     `json:"late"` // left over 40 ms after their time
-	MaxLateMS float64 `json:"max_late_ms"`
-}
+type Record = timeline.Record
 
 // TurnRecord is one turn of the caller and the bot's answer to it.
-type TurnRecord struct {
-	AtMS         int64       `json:"at_ms"` // since the call was taken
-	Kind         string      `json:"kind"`
-	Said         string      `json:"said,omitempty"`
-	Confidence   float64     `json:"confidence,omitempty"`
-	VoiceToVoice int64       `json:"voice_to_voice_ms,omitempty"` // end of speech to first sound of the answer
-	Answer       []ActRecord `json:"answer"`
-}
-
-// ActRecord is one act of the bot and how much of it was heard.
-type ActRecord struct {
-	Act   string  `json:"act"`
-	Say   string  `json:"say,omitempty"`
-	Heard float64 `json:"heard"` // share, 0..1
-}
+type TurnRecord = timeline.Turn
 
 // record gathers a call's Record. The session writes it, lists read it.
 type record struct {
@@ -66,8 +27,9 @@ type record struct {
 	dir      string
 	audio    *wav.Recorder
 
-	mu   sync.Mutex
-	data Record
+	mu     sync.Mutex
+	data   Record
+	secret bool // what the caller says must not be kept
 }
 
 // begin opens the record of a call.
@@ -120,7 +82,7 @@ var turnKinds = map[dialog.TurnKind]string{
 func (r *record) turn(turn dialog.Turn) {
 	kind := turnKinds[turn.Kind]
 	r.metrics.turns.WithLabelValues(kind).Inc()
-	entry := TurnRecord{Kind: kind, Said: Mask(turn.Text), Confidence: turn.Confidence, Answer: []ActRecord{}}
+	entry := TurnRecord{Kind: kind, Said: Mask(turn.Text), Confidence: turn.Confidence, Answer: []timeline.Act{}}
 	if turn.Kind == dialog.Keys {
 		entry.Said = MaskNumber(turn.Keys)
 	}
@@ -136,6 +98,7 @@ func (r *record) turn(turn dialog.Turn) {
 // began notes the first sound of an act; speechEnd is zero where it does not answer speech.
 func (r *record) began(act dialog.Act, speechEnd time.Time) {
 	r.caption("bot", act.Say, true)
+	r.event(timeline.Event{Kind: timeline.ActBegan, Reason: act.Name, Text: act.Say})
 	if speechEnd.IsZero() {
 		return
 	}
@@ -146,8 +109,9 @@ func (r *record) began(act dialog.Act, speechEnd time.Time) {
 
 func (r *record) act(p progress) {
 	r.log.Debug("act", "name", p.act.Name, "heard", p.heard, "cut", p.cut)
+	r.event(timeline.Event{Kind: timeline.ActEnded, Reason: p.act.Name, Score: p.share, Delay: p.heard})
 	r.lastTurn(func(t *TurnRecord) {
-		t.Answer = append(t.Answer, ActRecord{Act: p.act.Name, Say: Mask(p.act.Say), Heard: float64(int(p.share*100)) / 100})
+		t.Answer = append(t.Answer, timeline.Act{Act: p.act.Name, Say: Mask(p.act.Say), Heard: float64(int(p.share*100)) / 100})
 	})
 }
 
@@ -159,21 +123,12 @@ func (r *record) lastTurn(change func(*TurnRecord)) {
 	}
 }
 
-func (r *record) bargeIn() {
-	r.metrics.bargeIns.WithLabelValues("all").Inc()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.data.BargeIns++
-}
+func (r *record) bargeIn() { r.event(timeline.Event{Kind: timeline.Stop, Reason: "speech"}) }
 
-func (r *record) resumed() {
-	r.metrics.bargeIns.WithLabelValues("false").Inc()
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.data.FalseStops++
-}
+func (r *record) resumed() { r.event(timeline.Event{Kind: timeline.Resume}) }
 
 func (r *record) outcome(out *dialog.Outcome) {
+	r.event(timeline.Event{Kind: timeline.Outcome, Reason: string(out.Kind)})
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.data.Queue, r.data.Ticket, r.data.Handoff = out.Queue, out.Ticket, maskedHandoff(out.Handoff)
@@ -182,6 +137,7 @@ func (r *record) outcome(out *dialog.Outcome) {
 func (r *record) transferred(how string) {
 	r.metrics.transfers.WithLabelValues(how, "done").Inc()
 	r.log.Info("transferred", "how", how)
+	r.event(timeline.Event{Kind: timeline.Transfer, Reason: how})
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.data.Transfer = how
@@ -208,7 +164,7 @@ func (r *record) carried(line media.Line) {
 	r.metrics.worst.note(stats.MaxLate)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.data.Packets = &PacketRecord{
+	r.data.Packets = &timeline.Packets{
 		Sent: stats.Sent, Received: stats.Received, Late: stats.Late, MaxLateMS: float64(stats.MaxLate.Microseconds()) / 1000,
 	}
 }
@@ -242,6 +198,9 @@ func (r *record) hideNames(slots map[string]string) {
 				for j := range turn.Answer {
 					turn.Answer[j].Say = strings.ReplaceAll(turn.Answer[j].Say, name, masked)
 				}
+			}
+			for i := range r.data.Events {
+				r.data.Events[i].Text = strings.ReplaceAll(r.data.Events[i].Text, name, masked)
 			}
 			if h := r.data.Handoff; h != nil {
 				h.Summary = strings.ReplaceAll(h.Summary, name, masked)

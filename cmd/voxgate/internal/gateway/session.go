@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"voxgate/asr"
+	"voxgate/cmd/voxgate/internal/timeline"
 	"voxgate/dialog"
 	"voxgate/media"
 )
@@ -162,11 +163,13 @@ func (s *session) heard(ctx context.Context, ev asr.Event) {
 	switch ev.Kind {
 	case asr.SpeechStarted:
 		s.speaking, s.began = true, time.Now()
+		s.rec.event(timeline.Event{Kind: timeline.SpeechStarted})
 		s.silence.Stop()
 		if s.answer.cut() {
 			s.rec.bargeIn()
 		}
 	case asr.Partial:
+		s.rec.event(timeline.Event{Kind: timeline.Partial, Text: ev.Text})
 		s.rec.caption("caller", ev.Text, false)
 	case asr.Final:
 		s.utteranceEnded(ctx, ev)
@@ -181,6 +184,8 @@ func (s *session) heard(ctx context.Context, ev asr.Event) {
 // passing car: the bot then goes on where it stopped.
 func (s *session) utteranceEnded(ctx context.Context, ev asr.Event) {
 	s.speaking = false
+	s.rec.event(timeline.Event{Kind: timeline.Final, Text: ev.Text, Score: ev.Confidence})
+	s.rec.event(timeline.Event{Kind: timeline.EndOfTurn, Reason: ev.Reason, Delay: ev.Silence})
 	if ev.Text == "" {
 		switch {
 		case s.answer != nil:

@@ -1,0 +1,68 @@
+// Package timeline is what is kept of a call, and its picture: who spoke when, what was understood, what was decided and
+// why, and where the time went.
+package timeline
+
+import (
+	"time"
+
+	"voxgate/dialog"
+)
+
+// Record is what is kept of a call as JSON, personal data masked.
+type Record struct {
+	CallID     string          `json:"call_id"`
+	Caller     string          `json:"caller"`
+	To         string          `json:"to,omitempty"`
+	Via        string          `json:"via"`
+	Started    time.Time       `json:"started"`
+	DurationS  float64         `json:"duration_s"`
+	Outcome    string          `json:"outcome"`
+	Transfer   string          `json:"transfer,omitempty"` // "refer" or "bridge" once an agent had the call
+	Queue      string          `json:"queue,omitempty"`
+	Ticket     string          `json:"ticket,omitempty"`
+	Handoff    *dialog.Handoff `json:"handoff,omitempty"`
+	Turns      []Turn          `json:"turns"`
+	BargeIns   int             `json:"barge_ins"`
+	FalseStops int             `json:"false_stops"` // barge-ins that were no speech
+	Audio      string          `json:"audio,omitempty"`
+	AudioLost  int             `json:"audio_lost_frames,omitempty"`
+	Packets    *Packets        `json:"packets,omitempty"` // nil where the line has none
+	Events     []Event         `json:"events,omitempty"`
+	EventsLost int             `json:"events_lost,omitempty"` // beyond what a record keeps
+}
+
+// Packets is what the caller's RTP leg carried.
+type Packets struct {
+	Sent      int     `json:"sent"`
+	Received  int     `json:"received"`
+	Late      int     `json:"late"` // left over 40 ms after their time
+	MaxLateMS float64 `json:"max_late_ms"`
+}
+
+// Turn is one turn of the caller and the bot's answer to it.
+type Turn struct {
+	AtMS         int64   `json:"at_ms"` // since the call was taken
+	Kind         string  `json:"kind"`
+	Said         string  `json:"said,omitempty"`
+	Confidence   float64 `json:"confidence,omitempty"`
+	VoiceToVoice int64   `json:"voice_to_voice_ms,omitempty"` // end of speech to first sound of the answer
+	Stages       *Stages `json:"stages_ms,omitempty"`         // what VoiceToVoice is made of; nil where no answer to speech was heard
+	Answer       []Act   `json:"answer"`
+}
+
+// Stages is how long each step from the caller's last frame of speech to the first sound of the answer on the wire took,
+// in milliseconds. Together they are the turn's voice-to-voice time.
+type Stages struct {
+	EndOfTurn  float64 `json:"end_of_turn"` // last frame of speech until the turn was known to have ended
+	Understood float64 `json:"understood"`  // until the words were understood
+	LookedUp   float64 `json:"looked_up"`   // until the last look-up before the answer's first words
+	FirstAudio float64 `json:"first_audio"` // until its first frame was made
+	OnWire     float64 `json:"on_wire"`     // until its first sound left
+}
+
+// Act is one act of the bot and how much of it was heard.
+type Act struct {
+	Act   string  `json:"act"`
+	Say   string  `json:"say,omitempty"`
+	Heard float64 `json:"heard"` // share, 0..1
+}
