@@ -62,6 +62,8 @@ func (e *emitter) fail(err error) {
 
 // ask runs a look-up at the shop. A slow one gets fillers, a very slow one is given up with its context's error.
 func ask[T any](ctx context.Context, s *Session, look func(context.Context) (T, error)) (T, error) {
+	begun := time.Now()
+	defer func() { passed(ctx, Step{Name: LookedUp, Took: time.Since(begun)}) }()
 	ctx, cancel := context.WithTimeout(ctx, giveUpAfter)
 	defer cancel()
 	type result struct {

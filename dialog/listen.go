@@ -26,6 +26,7 @@ const mostBreaths = 2
 // speech handles what the caller said.
 func (s *Session) speech(ctx context.Context, t Turn) {
 	r, answered := s.read(t)
+	passed(ctx, Step{Name: Understood, Of: r.Intent, Score: r.Confidence})
 	if answered {
 		return
 	}
