@@ -1,0 +1,146 @@
+package echo
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"voxgate/media"
+)
+
+// talk is a sound with the rhythm and the resonances of speech; another seed is another speaker.
+func talk(seed uint64, d time.Duration, rate int) []int16 {
+	dice := rand.New(rand.NewPCG(seed, 1))
+	out := make([]int16, int(d.Seconds()*float64(rate)))
+	var phase, pitch, loud float64
+	var y1, y2, a, b float64
+	next := 0
+	for i := range out {
+		if i == next {
+			next += int(float64(rate) * (0.08 + 0.14*dice.Float64()))
+			pitch = 90 + 120*dice.Float64()
+			loud = math.Pow(10, -dice.Float64())
+			f := 300 + 2200*dice.Float64()
+			r := math.Exp(-math.Pi * 150 / float64(rate))
+			a, b = 2*r*math.Cos(2*math.Pi*f/float64(rate)), -r*r
+		}
+		x := 0.1 * dice.NormFloat64()
+		if phase += pitch / float64(rate); phase >= 1 {
+			phase--
+			x++
+		}
+		y := x + a*y1 + b*y2
+		y1, y2 = y, y1
+		out[i] = int16(max(-30000, min(30000, 2000*loud*y)))
+	}
+	return out
+}
+
+// delayed is a sound so much later and by so many dB softer.
+func delayed(pcm []int16, d time.Duration, rate int, db float64) []int16 {
+	out := make([]int16, len(pcm))
+	shift := int(d.Seconds() * float64(rate))
+	gain := math.Pow(10, db/20)
+	for i := shift; i < len(out); i++ {
+		out[i] = int16(gain * float64(pcm[i-shift]))
+	}
+	return out
+}
+
+func mixed(a, b []int16) []int16 {
+	out := make([]int16, len(a))
+	for i := range out {
+		out[i] = int16(max(-32768, min(32767, int(a[i])+int(b[i]))))
+	}
+	return out
+}
+
+// run gives a guard both directions and returns what it said after every tick.
+func run(rate int, received, sent []int16) []Verdict {
+	g := New(rate)
+	var all []Verdict
+	in, out := media.Frames(rate, received), media.Frames(rate, sent)
+	for i := range in {
+		g.Tick(&in[i], &out[i])
+		all = append(all, g.Verdict())
+	}
+	return all
+}
+
+func TestEchoIsFoundAtAnyDelay(t *testing.T) {
+	for _, rate := range []int{media.Narrowband, media.Wideband} {
+		for _, d := range []time.Duration{0, 35 * time.Millisecond, 180 * time.Millisecond, 430 * time.Millisecond, 600 * time.Millisecond} {
+			sent := talk(3, 6*time.Second, rate)
+			all := run(rate, delayed(sent, d, rate, -10), sent)
+			echoes := 0
+			for _, v := range all[150:] {
+				if v.Echo {
+					echoes++
+				}
+			}
+			last := all[len(all)-1]
+			if off := (last.Delay - d).Abs(); off > 20*time.Millisecond || echoes < len(all[150:])*95/100 {
+				t.Errorf("%d Hz, %v: found %v, echo in %d of %d ticks, score %.2f", rate, d, last.Delay, echoes, len(all[150:]), last.Score)
+			}
+		}
+	}
+}
+
+func TestAnotherVoiceIsNoEcho(t *testing.T) {
+	sent, other := talk(3, 8*time.Second, 8000), talk(4, 8*time.Second, 8000)
+	for i, v := range run(8000, other, sent) {
+		if v.Echo && v.Settled {
+			t.Fatalf("tick %d: %+v", i, v)
+		}
+	}
+}
+
+func TestCallerOverTheEchoIsHeard(t *testing.T) {
+	const rate = 8000
+	sent, caller := talk(3, 6*time.Second, rate), talk(4, 6*time.Second, rate)
+	clear(caller[:4*rate])
+	all := run(rate, mixed(delayed(sent, 200*time.Millisecond, rate, -10), caller), sent)
+	for i, v := range all[150:200] {
+		if !v.Echo {
+			t.Errorf("tick %d before the caller speaks: %+v", 150+i, v)
+		}
+	}
+	for i, v := range all[200+10:] {
+		if v.Echo {
+			t.Errorf("tick %d while the caller speaks: %+v", 210+i, v)
+		}
+	}
+}
+
+func TestSilenceAndWrongRatesSayNothing(t *testing.T) {
+	for _, v := range run(8000, make([]int16, 16000), make([]int16, 16000)) {
+		if v.Echo || v.Delay != 0 || v.Level > 1 {
+			t.Fatalf("%+v", v)
+		}
+	}
+	g := New(8000)
+	g.Tick(&media.Frame{Rate: 16000}, &media.Frame{Rate: 8000})
+	g.Tick(&media.Frame{}, &media.Frame{})
+	if g.Verdict() != (Verdict{}) {
+		t.Errorf("frames of another rate were taken: %+v", g.Verdict())
+	}
+}
+
+func TestTickAllocatesNothing(t *testing.T) {
+	g := New(8000)
+	in, out := media.Frames(8000, talk(1, time.Second, 8000)), media.Frames(8000, talk(2, time.Second, 8000))
+	n := 0
+	if got := testing.AllocsPerRun(100, func() { g.Tick(&in[n%50], &out[n%50]); n++ }); got != 0 {
+		t.Errorf("%v allocations a tick", got)
+	}
+}
+
+func BenchmarkTick(b *testing.B) {
+	g := New(8000)
+	in, out := media.Frames(8000, talk(1, 4*time.Second, 8000)), media.Frames(8000, talk(2, 4*time.Second, 8000))
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		g.Tick(&in[n%200], &out[n%200])
+	}
+}
