@@ -30,6 +30,9 @@ type record struct {
 	mu     sync.Mutex
 	data   Record
 	secret bool // what the caller says must not be kept
+
+	passage *passage // of the turn that is being answered; nil once the answer was heard
+	wire    wire
 }
 
 // begin opens the record of a call.
@@ -42,6 +45,7 @@ func (g *Gateway) begin(caller Caller, access Access) *record {
 			Turns: []TurnRecord{},
 		},
 	}
+	r.wire.epoch = r.data.Started
 	if g.options.Audio && r.dir != "" {
 		r.openAudio(access.Rate)
 	}
@@ -53,6 +57,7 @@ func (g *Gateway) begin(caller Caller, access Access) *record {
 
 // end closes the record, keeps it on disk and counts the call. Nothing changes the returned Record any more.
 func (g *Gateway) end(r *record, outcome string) Record {
+	r.arrived()
 	r.mu.Lock()
 	length := time.Since(r.data.Started)
 	r.data.DurationS, r.data.Outcome = length.Seconds(), outcome
@@ -67,19 +72,22 @@ func (g *Gateway) end(r *record, outcome string) Record {
 	return r.data
 }
 
-// tap is told the call's audio; nil where no audio is kept.
-func (r *record) tap() media.Tap {
-	if r.audio == nil {
-		return nil
+// tap is told the call's audio, and tells the others.
+func (r *record) tap(others ...media.Tap) media.Tap {
+	all := append(taps{&r.wire}, others...)
+	if r.audio != nil {
+		all = append(all, r.audio)
 	}
-	return r.audio
+	return all
 }
 
 var turnKinds = map[dialog.TurnKind]string{
 	dialog.Start: "start", dialog.Speech: "speech", dialog.Keys: "keys", dialog.Silence: "silence", dialog.Failed: "transfer_failed",
 }
 
+// turn notes that the caller's turn has ended; the dialogue answers it next.
 func (r *record) turn(turn dialog.Turn) {
+	r.arrived()
 	kind := turnKinds[turn.Kind]
 	r.metrics.turns.WithLabelValues(kind).Inc()
 	entry := TurnRecord{Kind: kind, Said: Mask(turn.Text), Confidence: turn.Confidence, Answer: []timeline.Act{}}
@@ -92,6 +100,7 @@ func (r *record) turn(turn dialog.Turn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	entry.AtMS = time.Since(r.data.Started).Milliseconds()
+	r.passage = &passage{turn: len(r.data.Turns), decided: time.Now()}
 	r.data.Turns = append(r.data.Turns, entry)
 }
 
@@ -99,15 +108,13 @@ func (r *record) turn(turn dialog.Turn) {
 func (r *record) began(act dialog.Act, speechEnd time.Time) {
 	r.caption("bot", act.Say, true)
 	r.event(timeline.Event{Kind: timeline.ActBegan, Reason: act.Name, Text: act.Say})
-	if speechEnd.IsZero() {
-		return
+	if !speechEnd.IsZero() {
+		r.sounding(speechEnd)
 	}
-	gap := time.Since(speechEnd)
-	r.metrics.voiceToVoice.Observe(gap.Seconds())
-	r.lastTurn(func(t *TurnRecord) { t.VoiceToVoice = gap.Milliseconds() })
 }
 
 func (r *record) act(p progress) {
+	r.arrived()
 	r.log.Debug("act", "name", p.act.Name, "heard", p.heard, "cut", p.cut)
 	r.event(timeline.Event{Kind: timeline.ActEnded, Reason: p.act.Name, Score: p.share, Delay: p.heard})
 	r.lastTurn(func(t *TurnRecord) {

@@ -155,7 +155,7 @@ func (s *session) take(ctx context.Context, turn dialog.Turn) {
 	s.turns++
 	s.asked = turn.Kind == dialog.Speech || turn.Kind == dialog.Keys
 	s.rec.turn(turn)
-	s.say(ctx, plainActs(s.brain, turn))
+	s.say(ctx, plainActs(s.rec.traced(s.brain), turn))
 }
 
 // heard deals with an event of the recogniser.

@@ -50,16 +50,6 @@ type Turn struct {
 	Answer       []Act   `json:"answer"`
 }
 
-// Stages is how long each step from the caller's last frame of speech to the first sound of the answer on the wire took,
-// in milliseconds. Together they are the turn's voice-to-voice time.
-type Stages struct {
-	EndOfTurn  float64 `json:"end_of_turn"` // last frame of speech until the turn was known to have ended
-	Understood float64 `json:"understood"`  // until the words were understood
-	LookedUp   float64 `json:"looked_up"`   // until the last look-up before the answer's first words
-	FirstAudio float64 `json:"first_audio"` // until its first frame was made
-	OnWire     float64 `json:"on_wire"`     // until its first sound left
-}
-
 // Act is one act of the bot and how much of it was heard.
 type Act struct {
 	Act   string  `json:"act"`

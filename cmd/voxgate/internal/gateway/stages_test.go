@@ -1,0 +1,89 @@
+package gateway
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"voxgate/asr"
+	"voxgate/cmd/voxgate/internal/timeline"
+	"voxgate/dialog"
+	"voxgate/media"
+	"voxgate/media/mediatest"
+)
+
+func TestStagesOfAnAnswerAddUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newTestRecord(Options{})
+		silent, loud := media.Frame{Rate: media.Narrowband}, media.Frame{Rate: media.Narrowband}
+		copy(loud.PCM(), mediatest.Tone(media.Narrowband, 500, 0.5, media.FrameDuration))
+		tap := r.tap()
+		speechEnd := time.Now()
+		tap.Tick(&silent, &loud) // the end of the answer before
+		time.Sleep(250 * time.Millisecond)
+		r.turn(dialog.Turn{Kind: dialog.Speech, Text: "我的快递到哪了"})
+		passage := r.passage
+		time.Sleep(4 * time.Millisecond)
+		r.passed(passage, dialog.Step{Name: dialog.Understood, Of: "track_logistics", Score: 0.9})
+		time.Sleep(30 * time.Millisecond)
+		r.worded(passage)
+		time.Sleep(20 * time.Millisecond)
+		act := ask("在武汉")
+		r.began(act, speechEnd)
+		time.Sleep(5 * time.Millisecond)
+		tap.Tick(&silent, &silent)
+		time.Sleep(20 * time.Millisecond)
+		tap.Tick(&silent, &loud)
+		time.Sleep(time.Second)
+		tap.Tick(&silent, &loud)
+		r.began(ask("还有吗"), time.Time{})
+		r.act(progress{act: act, share: 1})
+		got := r.data.Turns[0]
+		want := timeline.Stages{EndOfTurn: 250, Understood: 4, LookedUp: 30, FirstAudio: 20, OnWire: 25}
+		if got.Stages == nil || *got.Stages != want || got.VoiceToVoice != 329 {
+			t.Errorf("voice to voice %d ms: %v, want %v", got.VoiceToVoice, got.Stages, want)
+		}
+	})
+}
+
+// A clock that has sent the sound before anyone took notes, and a turn that skips steps.
+func TestStagesNeverRunBackwards(t *testing.T) {
+	begin := time.Unix(100, 0)
+	at := func(ms int) time.Time { return begin.Add(time.Duration(ms) * time.Millisecond) }
+	for name, c := range map[string]struct {
+		passage passage
+		sent    time.Time
+		seen    bool
+		want    timeline.Stages
+	}{
+		"sent before noted":  {passage{decided: at(100), worded: at(110), speechEnd: at(0), made: at(140)}, at(130), true, timeline.Stages{EndOfTurn: 100, LookedUp: 10, FirstAudio: 20}},
+		"no sound was seen":  {passage{decided: at(100), worded: at(110), speechEnd: at(0), made: at(140)}, time.Time{}, false, timeline.Stages{EndOfTurn: 100, LookedUp: 10, FirstAudio: 30}},
+		"understood earlier": {passage{decided: at(100), understood: at(50), worded: at(110), speechEnd: at(0), made: at(140)}, at(150), true, timeline.Stages{EndOfTurn: 100, LookedUp: 10, FirstAudio: 30, OnWire: 10}},
+		"nothing was known":  {passage{decided: at(100), speechEnd: at(0), made: at(140)}, at(150), true, timeline.Stages{EndOfTurn: 100, FirstAudio: 40, OnWire: 10}},
+	} {
+		_, took := c.passage.stages(c.sent, c.seen)
+		if got := timeline.NewStages(took); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+func TestAnswerToSpeechHasStages(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		brain := &scriptedBrain{answers: [][]dialog.Act{{ask("请讲")}, {ask("在武汉")}}, delay: 100 * time.Millisecond}
+		r := newRig(brain, Options{Records: t.TempDir()}, nil)
+		ear := r.ear()
+		time.Sleep(3 * time.Second)
+		ear.Emit(asr.Event{Kind: asr.Final, Text: "到哪了", Silence: 300 * time.Millisecond})
+		time.Sleep(2 * time.Second)
+		r.finish()
+		rec := r.kept(t)
+		if len(rec.Turns) < 2 || rec.Turns[0].Stages != nil {
+			t.Fatalf("turns %+v", rec.Turns)
+		}
+		stages := rec.Turns[1].Stages
+		if stages == nil || stages.EndOfTurn != 300 || stages.LookedUp != 100 || rec.Turns[1].VoiceToVoice != 400 {
+			t.Errorf("voice to voice %d ms: %v", rec.Turns[1].VoiceToVoice, stages)
+		}
+	})
+}
