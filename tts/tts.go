@@ -3,6 +3,7 @@ package tts
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"voxgate/media"
@@ -21,4 +22,37 @@ type Utterance struct {
 	Lang  string // "zh" (also when empty) or "en"; Latin words inside Chinese are spoken in English by the engine itself
 	Voice string // engine's own name of a voice; empty is the configured one
 	Rate  int    // hertz of the frames wanted: 8,000 (also when 0) or 16,000
+	From  int    // clauses of the text, as tts/text plans them, that were said already and are left out
+}
+
+// ErrUnspeakable says that this engine cannot say an utterance, whatever its health: no such voice, no such language,
+// words that it has no sounds for. Another engine may.
+var ErrUnspeakable = errors.New("this voice cannot say it")
+
+type saidKey struct{}
+
+// WithSaid is a context in which engines tell said how many clauses of the utterance, counted from its beginning, they
+// have yielded wholly. It is called between frames by whoever runs the sequence.
+func WithSaid(ctx context.Context, said func(clauses int)) context.Context {
+	return context.WithValue(ctx, saidKey{}, said)
+}
+
+// Said is how an engine tells who follows it that so many clauses have been yielded wholly.
+func Said(ctx context.Context, clauses int) {
+	if said, ok := ctx.Value(saidKey{}).(func(int)); ok {
+		said(clauses)
+	}
+}
+
+type callKey struct{}
+
+// WithCall is a context whose work is done for the call of that id, which logs then name.
+func WithCall(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, callKey{}, id)
+}
+
+// Call is the id of the call that ctx works for; empty where none is known.
+func Call(ctx context.Context) string {
+	id, _ := ctx.Value(callKey{}).(string)
+	return id
 }

@@ -16,7 +16,7 @@ import (
 
 	"voxgate/media"
 	"voxgate/tts"
-	"voxgate/tts/text"
+	"voxgate/tts/clauses"
 )
 
 var (
@@ -119,71 +119,20 @@ func (c Config) check() error {
 // Speak yields u clause by clause; while one is heard the next is made. Text without anything to say yields nothing.
 func (e *Engine) Speak(ctx context.Context, u tts.Utterance) iter.Seq2[media.Frame, error] {
 	return func(yield func(media.Frame, error) bool) {
-		job, err := e.jobFor(u)
+		variant := u.Voice
+		if variant == "" {
+			variant = e.cfg.Voice
+		}
+		said, rate, err := clauses.Plan(u)
+		if err == nil {
+			err = e.checkVoice(variant)
+		}
 		if err != nil {
 			yield(media.Frame{}, err)
 			return
 		}
-		work, stop := context.WithCancel(ctx)
-		pieces := e.start(work, job)
-		// The maker is joined before Speak returns, however it ends.
-		defer func() {
-			stop()
-			for range pieces {
-			}
-		}()
-		out := framer{rate: job.rate, yield: yield}
-		for piece := range pieces {
-			if err := context.Cause(ctx); err != nil {
-				yield(media.Frame{}, err)
-				return
-			}
-			if piece.err != nil {
-				if out.finish() {
-					yield(media.Frame{}, piece.err)
-				}
-				return
-			}
-			if !out.add(ctx, piece.pcm) {
-				return
-			}
-		}
-		if err := context.Cause(ctx); err != nil {
-			yield(media.Frame{}, err)
-			return
-		}
-		out.finish()
+		clauses.Speak(ctx, said, rate, u.From, e.maker(variant, rate))(yield)
 	}
-}
-
-// job is one utterance, checked.
-type job struct {
-	clauses []text.Clause
-	voice   string
-	rate    int
-}
-
-func (e *Engine) jobFor(u tts.Utterance) (job, error) {
-	j := job{voice: u.Voice, rate: u.Rate}
-	if j.rate == 0 {
-		j.rate = media.Narrowband
-	}
-	if j.rate != media.Narrowband && j.rate != media.Wideband {
-		return j, fmt.Errorf("speak at %d Hz: the rate must be %d or %d", u.Rate, media.Narrowband, media.Wideband)
-	}
-	if j.voice == "" {
-		j.voice = e.cfg.Voice
-	}
-	if err := e.checkVoice(j.voice); err != nil {
-		return j, err
-	}
-	switch lang := text.Lang(u.Lang); lang {
-	case "", text.Chinese, text.English:
-		j.clauses = text.Plan(u.Text, lang)
-	default:
-		return j, fmt.Errorf("speak %q: this voice knows zh and en", u.Lang)
-	}
-	return j, nil
 }
 
 // Stats are counters since the start.

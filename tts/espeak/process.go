@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"voxgate/tts"
 	"voxgate/tts/text"
 )
 
@@ -238,5 +239,5 @@ func (e *Engine) checkVoice(name string) error {
 	if e.variants[name] {
 		return nil
 	}
-	return fmt.Errorf("%w %q: espeak-ng has %s", ErrVoice, name, strings.Join(e.Voices(), " "))
+	return fmt.Errorf("%w %q: espeak-ng has %s: %w", ErrVoice, name, strings.Join(e.Voices(), " "), tts.ErrUnspeakable)
 }

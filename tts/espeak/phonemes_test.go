@@ -1,0 +1,36 @@
+package espeak
+
+import (
+	"errors"
+	"testing"
+
+	"voxgate/tts/text"
+)
+
+func TestPhonemesOfBothLanguages(t *testing.T) {
+	e := realEngine(t)
+	for _, c := range []struct {
+		text string
+		lang text.Lang
+		want string
+	}{
+		{"Hello", text.English, "həlˈoʊ"},
+		{"妈", text.Chinese, "mˈɑ5"},
+		{"妈hello", text.Chinese, "mˈɑ5 həlˈoʊ"},
+	} {
+		got, err := e.Phonemes(t.Context(), text.Plan(c.text, c.lang)[0], "en-us")
+		if err != nil || got != c.want {
+			t.Errorf("%s: %q, %v, want %q", c.text, got, err, c.want)
+		}
+	}
+}
+
+func TestPhonemesOfAFailingProgram(t *testing.T) {
+	e := fakeEngine(t, "echo broken >&2; exit 3")
+	if got, err := e.Phonemes(t.Context(), text.Plan("您好", text.Chinese)[0], "en-us"); !errors.Is(err, ErrFailed) {
+		t.Errorf("%q, %v", got, err)
+	}
+	if len(e.slots) != 0 {
+		t.Error("a slot is still taken")
+	}
+}
