@@ -1,16 +1,14 @@
 package nlu
 
 import (
-	_ "embed"
 	"slices"
 	"strings"
 	"sync"
+
+	gazette "voxgate/dialog/places"
 )
 
-//go:embed places.txt
-var placesText string
-
-// gazetteer knows the places of China down to prefectures, some county-level cities and the districts of large cities.
+// gazetteer finds places by how they are said or written.
 type gazetteer struct {
 	provinces map[string]string   // 湖北 and 湖北省 -> 湖北省
 	cities    map[string]string   // 武汉 -> 湖北省
@@ -21,56 +19,39 @@ type gazetteer struct {
 	districtSounds map[string]string // city and sounds of a district -> its name
 }
 
-// provinceEnds are what follows the short name of a province, in the order in which they are cut off.
-var provinceEnds = []string{"维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市"}
-
-// municipalities are cities and provinces in one.
-var municipalities = []string{"北京", "上海", "天津", "重庆", "香港", "澳门"}
-
 var places = sync.OnceValue(func() *gazetteer {
 	g := &gazetteer{provinces: map[string]string{}, cities: map[string]string{}, districts: map[string][]string{}, sounds: map[string]string{}, districtSounds: map[string]string{}}
-	for _, line := range strings.Split(placesText, "\n") {
-		head, names, ok := strings.Cut(line, ":")
-		if !ok || strings.HasPrefix(line, "#") {
-			continue
+	for _, p := range gazette.Known().Provinces {
+		g.province(p)
+	}
+	for _, c := range gazette.Known().Cities {
+		for _, d := range c.Districts {
+			g.districts[d] = append(g.districts[d], c.Name)
+			g.districtSounds[c.Name+" "+strings.Join(soundsOf(d), " ")] = d
 		}
-		if city, district := strings.CutPrefix(head, "@"); district {
-			for _, d := range strings.Fields(names) {
-				g.districts[d] = append(g.districts[d], city)
-				g.districtSounds[city+" "+strings.Join(soundsOf(d), " ")] = d
-			}
-			continue
-		}
-		g.province(head, strings.Fields(names))
 	}
 	return g
 })
 
-func (g *gazetteer) province(full string, cities []string) {
-	short := full
-	for _, end := range provinceEnds {
-		if cut := strings.TrimSuffix(short, end); cut != short {
-			short = cut
-			break
-		}
-	}
-	if slices.Contains(municipalities, short) {
-		g.cities[short] = ""
+func (g *gazetteer) province(p gazette.Province) {
+	if p.Municipal() {
+		g.cities[p.Name] = ""
 	} else {
-		g.provinces[short], g.provinces[full] = full, full
+		g.provinces[p.Name], g.provinces[p.Full] = p.Full, p.Full
 	}
+	cities := slices.Concat(p.Cities, p.Counties)
 	for _, c := range cities {
-		if c != "|" && g.cities[c] == "" {
-			g.cities[c] = full
+		if g.cities[c] == "" {
+			g.cities[c] = p.Full
 		}
 	}
-	for _, name := range append(cities, short) {
+	for _, name := range append(cities, p.Name) {
 		key := strings.Join(soundsOf(name), " ")
 		if other, taken := g.sounds[key]; taken && other != name {
 			name = ""
 		}
 		g.sounds[key] = name
-		g.longest = max(g.longest, len([]rune(full)), len([]rune(name)))
+		g.longest = max(g.longest, len([]rune(p.Full)), len([]rune(name)))
 	}
 }
 

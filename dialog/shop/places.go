@@ -1,17 +1,14 @@
 package shop
 
 import (
-	_ "embed"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
+	gazette "voxgate/dialog/places"
 	"voxgate/models/reading"
 )
-
-//go:embed places.txt
-var placeLines string
 
 // Place is the province and the city of an address, as far as it names them: 浙江, 杭州. A municipality is both.
 type Place struct{ Province, City string }
@@ -21,22 +18,20 @@ type namedCity struct {
 	Place
 }
 
-var provinces, cities = readPlaces(placeLines)
+// doubtful are the bare names of cities that are also something else: they are only known with what follows here.
+var doubtful = map[string]string{"朝阳": "市", "吉林": "市", "中山": "市", "阿里": "地区"}
 
-// readPlaces reads a line for each province: its name and its cities. A city whose bare name is also something else
-// (朝阳, 中山) stands there with its 市 and is only known so.
-func readPlaces(lines string) (provinces []string, cities []namedCity) {
-	for line := range strings.Lines(lines) {
-		words := strings.Fields(line)
-		if len(words) == 0 {
-			continue
+var provinces, cities = readPlaces(gazette.Known())
+
+// readPlaces lists provinces and cities down to prefectures; county-level names are too often names of other things.
+func readPlaces(g gazette.Gazetteer) (provinces []string, cities []namedCity) {
+	for _, p := range g.Provinces {
+		provinces = append(provinces, p.Name)
+		if p.Municipal() {
+			cities = append(cities, namedCity{p.Name, Place{p.Name, p.Name}})
 		}
-		provinces = append(provinces, words[0])
-		if len(words) == 1 {
-			cities = append(cities, namedCity{words[0], Place{words[0], words[0]}})
-		}
-		for _, name := range words[1:] {
-			cities = append(cities, namedCity{name, Place{words[0], strings.TrimSuffix(strings.TrimSuffix(name, "市"), "地区")}})
+		for _, name := range p.Cities {
+			cities = append(cities, namedCity{name + doubtful[name], Place{p.Name, name}})
 		}
 	}
 	return provinces, cities
