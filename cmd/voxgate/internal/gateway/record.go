@@ -100,7 +100,7 @@ func (r *record) turn(turn dialog.Turn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	entry.AtMS = time.Since(r.data.Started).Milliseconds()
-	r.passage = &passage{turn: len(r.data.Turns), decided: time.Now()}
+	r.passage = &passage{turn: len(r.data.Turns), decided: time.Now(), quiet: r.wire.lastSound()}
 	r.data.Turns = append(r.data.Turns, entry)
 }
 

@@ -3,12 +3,10 @@ package gateway
 import (
 	"context"
 	"iter"
-	"sync/atomic"
 	"time"
 
 	"voxgate/cmd/voxgate/internal/timeline"
 	"voxgate/dialog"
-	"voxgate/media"
 )
 
 // passage is the way of one turn from the caller's last frame of speech to the answer on the wire. The record's lock
@@ -18,6 +16,7 @@ type passage struct {
 	decided    time.Time
 	understood time.Time
 	worded     time.Time // the first words of the answer are known
+	quiet      time.Time // the last sound of the caller before that, by its loudness; zero where it does not tell
 	speechEnd  time.Time // zero until sound is made of them
 	made       time.Time // the first frame of it
 }
@@ -73,8 +72,20 @@ func (r *record) sounding(speechEnd time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if p := r.passage; p != nil && p.speechEnd.IsZero() {
-		p.speechEnd, p.made = speechEnd, time.Now()
+		p.speechEnd, p.made = p.lastSpeech(speechEnd), time.Now()
 	}
+}
+
+// hearsLate is how much later than his last sound the recogniser may find that a caller speaks no more.
+const hearsLate = 300 * time.Millisecond
+
+// lastSpeech is when the caller's last sound came. The recogniser is sure of it a little late; where the sound itself
+// tells, it is taken from there.
+func (p *passage) lastSpeech(recognised time.Time) time.Time {
+	if late := recognised.Sub(p.quiet); late > 0 && late < hearsLate {
+		return p.quiet
+	}
+	return recognised
 }
 
 // arrived closes a passage whose answer was heard: its stages go into the record and the figures.
@@ -113,51 +124,4 @@ func (p *passage) stages(sent time.Time, seen bool) (arrived time.Time, took tim
 		}
 	}
 	return last, took
-}
-
-// wire watches what is sent to the caller for the first sound of an answer. Its Tick runs on the line's clock.
-type wire struct {
-	watching atomic.Bool
-	sent     atomic.Int64 // when the first sound left, since epoch; 0 while none has
-	epoch    time.Time
-}
-
-// watch waits for the next sound.
-func (w *wire) watch() {
-	w.sent.Store(0)
-	w.watching.Store(true)
-}
-
-// first is when the sound that was waited for left.
-func (w *wire) first() (time.Time, bool) {
-	w.watching.Store(false)
-	sent := w.sent.Load()
-	return w.epoch.Add(time.Duration(sent)), sent != 0
-}
-
-// heardFrom is the amplitude from which a caller hears something: -40 dBFS.
-const heardFrom = 328
-
-// Tick implements media.Tap.
-func (w *wire) Tick(_, sent *media.Frame) {
-	if !w.watching.Load() {
-		return
-	}
-	for _, sample := range sent.PCM() {
-		if sample > heardFrom || sample < -heardFrom {
-			w.sent.Store(int64(time.Since(w.epoch)))
-			w.watching.Store(false)
-			return
-		}
-	}
-}
-
-// taps tells several of a line's clock.
-type taps []media.Tap
-
-// Tick implements media.Tap.
-func (t taps) Tick(received, sent *media.Frame) {
-	for _, tap := range t {
-		tap.Tick(received, sent)
-	}
 }

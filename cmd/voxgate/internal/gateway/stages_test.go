@@ -68,6 +68,46 @@ func TestStagesNeverRunBackwards(t *testing.T) {
 	}
 }
 
+// The recogniser finds the end of speech late; the sound itself tells it to a frame, in noise too.
+func TestLastSpeechIsFoundInTheSound(t *testing.T) {
+	for name, noise := range map[string]float64{"quiet": 0, "noisy": 0.02} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newTestRecord(Options{})
+			tap, silent := r.tap(), media.Frame{Rate: media.Narrowband}
+			talk := func(frames int, loud float64) {
+				for range frames {
+					f := media.Frame{Rate: media.Narrowband}
+					copy(f.PCM(), mediatest.Tone(media.Narrowband, 500, loud, media.FrameDuration))
+					time.Sleep(media.FrameDuration)
+					tap.Tick(&f, &silent)
+				}
+			}
+			talk(50, noise)
+			talk(70, 0.3)
+			end := time.Now()
+			talk(14, noise)
+			r.turn(dialog.Turn{Kind: dialog.Speech, Text: "我要退货"})
+			if got := r.passage.lastSpeech(end.Add(100 * time.Millisecond)); !got.Equal(end) {
+				t.Errorf("%s: speech ended %v from its end", name, got.Sub(end))
+			}
+			late := end.Add(hearsLate)
+			if got := r.passage.lastSpeech(late); !got.Equal(late) {
+				t.Errorf("%s: a soft end is cut %v before the recogniser's", name, late.Sub(got))
+			}
+		})
+	}
+}
+
+// Tick runs on the audio path.
+func BenchmarkWireTick(b *testing.B) {
+	w := wire{epoch: time.Now()}
+	f := media.Frame{Rate: media.Narrowband}
+	b.ReportAllocs()
+	for b.Loop() {
+		w.Tick(&f, &f)
+	}
+}
+
 func TestAnswerToSpeechHasStages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		brain := &scriptedBrain{answers: [][]dialog.Act{{ask("请讲")}, {ask("在武汉")}}, delay: 100 * time.Millisecond}
