@@ -189,14 +189,14 @@ func TestAudit(t *testing.T) {
 	}
 }
 
-// A database on disk keeps what was done. The file's entries replace what is there, so a real shop's file is not given
-// again; here it is only opened.
+// A database on disk keeps what was done, also where the file, given again, says otherwise.
 func TestWhatWasDoneOutlivesTheProgram(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "shop.db")
 	file, err := Demo()
 	if err != nil {
 		t.Fatal(err)
 	}
+	cancelled := Query{Number: "620718450093318840"}
 	for i := range 2 {
 		s, err := OpenSQLite(context.Background(), path, file)
 		if err != nil {
@@ -205,10 +205,15 @@ func TestWhatWasDoneOutlivesTheProgram(t *testing.T) {
 		if r := act1(t, s, Action{Kind: UrgeDelivery, Order: "815520036641207"}); r.Repeated != (i == 1) {
 			t.Errorf("opened %d times: %+v", i+1, r)
 		}
+		if i == 0 {
+			act1(t, s, Action{Kind: "cancel_order", Order: cancelled.Number})
+		}
+		if orders, err := s.Orders(context.Background(), cancelled); err != nil || len(orders) != 1 || orders[0].Status != StatusCancelled {
+			t.Errorf("opened %d times: %+v, %v: the order was cancelled", i+1, orders, err)
+		}
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
-		file.Orders = file.Orders[:0]
 	}
 }
 

@@ -45,7 +45,7 @@ type SQLite struct {
 }
 
 // OpenSQLite opens or creates the database at path (":memory:" for one that ends with the process) and puts the
-// file's entries into it; ones that are there already are replaced.
+// file's entries into it; those that are there already stay as callers and agents left them.
 func OpenSQLite(ctx context.Context, path string, f File) (*SQLite, error) {
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
@@ -78,28 +78,28 @@ func (s *SQLite) fill(ctx context.Context, f File) error {
 			if err != nil {
 				return fmt.Errorf("order %s: %w", o.Number, err)
 			}
-			if _, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			if _, err := tx.ExecContext(ctx, `INSERT OR IGNORE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?)`,
 				o.Number, o.Phone, o.Waybill, o.Placed, i, o.Status, string(doc)); err != nil {
 				return fmt.Errorf("order %s: %w", o.Number, err)
 			}
 		}
 		for _, t := range f.Tickets {
-			if err := put(ctx, tx, `INSERT OR REPLACE INTO tickets VALUES (?, ?, ?, NULL, ?)`, t, t.Number, t.Phone, t.Order); err != nil {
+			if err := put(ctx, tx, `INSERT OR IGNORE INTO tickets VALUES (?, ?, ?, NULL, ?)`, t, t.Number, t.Phone, t.Order); err != nil {
 				return err
 			}
 		}
 		for _, p := range f.Products {
-			if err := put(ctx, tx, `INSERT OR REPLACE INTO products VALUES (?, ?)`, p, p.Name); err != nil {
+			if err := put(ctx, tx, `INSERT OR IGNORE INTO products VALUES (?, ?)`, p, p.Name); err != nil {
 				return err
 			}
 		}
 		for _, c := range f.Customers {
-			if err := put(ctx, tx, `INSERT OR REPLACE INTO customers VALUES (?, ?)`, c, c.Phone); err != nil {
+			if err := put(ctx, tx, `INSERT OR IGNORE INTO customers VALUES (?, ?)`, c, c.Phone); err != nil {
 				return err
 			}
 		}
 		for _, b := range f.Bookings {
-			if err := put(ctx, tx, `INSERT OR REPLACE INTO bookings VALUES (?, ?, ?)`, b, b.Number, b.Phone); err != nil {
+			if err := put(ctx, tx, `INSERT OR IGNORE INTO bookings VALUES (?, ?, ?)`, b, b.Number, b.Phone); err != nil {
 				return err
 			}
 		}

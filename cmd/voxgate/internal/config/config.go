@@ -77,11 +77,13 @@ type TTS struct {
 
 // Shop is where facts about orders come from: a JSON file or the shop's own service.
 type Shop struct {
-	File    string   `yaml:"file"`    // empty and no URL: the demo shop
-	URL     string   `yaml:"url"`     // order service, see dialog/shop/openapi.yaml
-	Token   string   `yaml:"token"`   // its bearer token; $NAME reads the environment
-	Timeout Duration `yaml:"timeout"` // one request
-	Records string   `yaml:"records"` // facts of a business that is no shop, see dialog/records
+	File string `yaml:"file"` // empty and no URL: the demo shop
+	// Database is the SQLite file that keeps what callers change in the shop of File or the demo shop; empty: until the program ends.
+	Database string   `yaml:"database"`
+	URL      string   `yaml:"url"`     // order service, see dialog/shop/openapi.yaml
+	Token    string   `yaml:"token"`   // its bearer token; $NAME reads the environment
+	Timeout  Duration `yaml:"timeout"` // one request
+	Records  string   `yaml:"records"` // facts of a business that is no shop, see dialog/records
 }
 
 // Demo says whether the built-in demo shop answers.

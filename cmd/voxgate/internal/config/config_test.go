@@ -51,6 +51,7 @@ func TestFaultsNameKeyAndAdvice(t *testing.T) {
 		{"web: {udp_port: 70000}\n", "web.udp_port"},
 		{"shop: {file: a.json, url: 'http://x'}\n", "keep one"},
 		{"shop: {url: 'ftp://x'}\n", "shop.url"},
+		{"shop: {url: 'http://x', database: shop.db}\n", "shop.database"},
 		{"sms: {url: sms.example}\n", "sms.url"},
 		{"sms: {links: 'https://m.shop.example', link_key: short}\n", "sms.link_key"},
 		{"sms: {links: here}\n", "sms.links"},

@@ -90,6 +90,9 @@ func (c *Config) checkServices(fault func(key, format string, args ...any)) {
 	if c.Shop.sources() > 1 {
 		fault("shop", "file, url and records: more than one is set; keep one")
 	}
+	if c.Shop.Database != "" && (c.Shop.URL != "" || c.Shop.Records != "") {
+		fault("shop.database", "keeps the changes of a shop file or of the demo shop; url and records keep their own, so leave it out")
+	}
 	checkAddress(fault, "shop.url", c.Shop.URL)
 	checkSpan(fault, "shop.timeout", c.Shop.Timeout, 100*time.Millisecond, time.Minute)
 	c.checkSMS(fault)

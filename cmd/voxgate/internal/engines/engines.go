@@ -3,6 +3,7 @@
 package engines
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -175,7 +176,7 @@ func openShop(ctx context.Context, cfg config.Shop) (closableShop, func() time.T
 	if err != nil {
 		return nil, nil, err
 	}
-	database, err := shop.OpenSQLite(ctx, ":memory:", file)
+	database, err := shop.OpenSQLite(ctx, cmp.Or(cfg.Database, ":memory:"), file)
 	if err != nil {
 		return nil, nil, err
 	}
