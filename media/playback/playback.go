@@ -82,6 +82,10 @@ func (p *Player) finish(ctx context.Context, u *utterance, err error) (time.Dura
 	close(u.frames)
 	select {
 	case <-u.done:
+		// Of a sequence that was cut while it thought, the clock has thrown away what was queued: that is no end.
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
 		return u.stop(), err
 	case <-ctx.Done():
 		return u.stop(), context.Cause(ctx)

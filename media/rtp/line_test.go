@@ -101,8 +101,9 @@ func TestCutWhileTheSequenceThinks(t *testing.T) {
 			}
 			time.Sleep(5 * time.Second)
 		})
-		if !errors.Is(err, context.Canceled) || heard != 40*time.Millisecond && heard != 60*time.Millisecond {
-			t.Errorf("heard %v, %v; want two or three frames", heard, err)
+		// The tick at the beginning may come before the first frame is there, the one at the end take one more.
+		if !errors.Is(err, context.Canceled) || heard < 20*time.Millisecond || heard > 60*time.Millisecond {
+			t.Errorf("heard %v, %v; want what left until the cut at 30 ms", heard, err)
 		}
 		stop()
 	})
