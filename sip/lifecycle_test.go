@@ -185,9 +185,15 @@ func TestSoftphoneFollowsTransfer(t *testing.T) {
 				c.agent(ctx, call)
 			})
 			outcome := make(chan error, 1)
+			// A call that is over before Dial returns is no call to Dial.
+			connected := make(chan struct{})
 			hotline := serve(t, sip.Config{}, func(ctx context.Context, call sip.Incoming) {
 				if err := call.Answer(ctx, sip.AnswerOptions{}); err != nil {
 					t.Errorf("Answer: %v", err)
+				}
+				select {
+				case <-connected:
+				case <-ctx.Done():
 				}
 				outcome <- call.Refer(ctx, "sip:agent@"+agent.Addr().String(), `{"order":"物流 42"}`)
 			})
@@ -208,6 +214,7 @@ func TestSoftphoneFollowsTransfer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			close(connected)
 			if got := <-contexts; got != `{"order":"物流 42"}` {
 				t.Errorf("agent was told %q", got)
 			}
