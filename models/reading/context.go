@@ -8,6 +8,7 @@ type neighbourhood struct {
 	beforeKind, afterKind Kind
 	beforeTag, afterTag   byte // word class of a hanzi word, else 0
 	closing               bool // after is the last word before a pause or the end
+	named                 bool // the words before say that a name follows
 }
 
 // chooseByNeighbours corrects the readings of characters that are words of their own, where the words beside them decide.
@@ -32,12 +33,29 @@ func neighboursOf(out []Syllable, words []word, n, first, last int) neighbourhoo
 	var around neighbourhood
 	if n > 0 {
 		around.before, around.beforeKind, around.beforeTag = textOf(out[:first], words[n-1], n-1), words[n-1].kind, words[n-1].entry.class
+		around.named = announcesName(words[:n])
 	}
 	if n+1 < len(words) {
 		around.after, around.afterKind, around.afterTag = textOf(out[last:], words[n+1], n+1), words[n+1].kind, words[n+1].entry.class
 		around.closing = n+2 == len(words) || words[n+2].kind == Other
 	}
 	return around
+}
+
+// announcesName tells whether a name follows the words, as in 收件人是 and 收件人:.
+func announcesName(words []word) bool {
+	for n := len(words); n > max(0, len(words)-3); n-- {
+		switch words[n-1].entry.word {
+		case "收件人", "收货人", "寄件人", "发件人", "联系人", "签收人", "姓名", "名字", "名叫", "姓", "户主", "机主":
+			return true
+		case "是", "为", "叫":
+		default:
+			if words[n-1].kind != Other {
+				return false
+			}
+		}
+	}
+	return false
 }
 
 func textOf(out []Syllable, w word, number int) string {
@@ -54,7 +72,7 @@ func textOf(out []Syllable, w word, number int) string {
 
 // contextual is the reading of the one-character word char beside its neighbours, or "" for the usual one.
 func contextual(char string, n neighbourhood) string {
-	if reading, ok := surnames[char]; ok && isTitle(n.after) {
+	if reading, ok := surnames[char]; ok && (isTitle(n.after) || n.named && n.afterKind == Hanzi) {
 		return reading
 	}
 	switch char {
@@ -65,6 +83,14 @@ func contextual(char string, n neighbourhood) string {
 	case "只":
 		if counted(n) {
 			return "zhi1"
+		}
+	case "卷":
+		if counted(n) {
+			return "juan3"
+		}
+	case "种":
+		if !counted(n) && n.afterTag == 'n' {
+			return "zhong4"
 		}
 	case "行":
 		if counted(n) || n.before == "第" {
@@ -100,6 +126,9 @@ func contextual(char string, n neighbourhood) string {
 
 // adverbial reads 地: de5 between a manner and a verb, else di4.
 func adverbial(n neighbourhood) string {
+	if isReduplicated(n.before) && n.afterTag != 0 && n.afterTag != 'n' {
+		return "de5"
+	}
 	manner := strings.IndexByte("adzil", n.beforeTag) >= 0 && n.beforeTag != 0 || isReduplicated(n.before)
 	action := n.afterTag == 'v' || n.afterTag == 'd' || n.afterTag == 'p'
 	if manner && action {
