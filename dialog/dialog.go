@@ -56,8 +56,9 @@ type Act struct {
 // Expect is what the bot waits for after its last act.
 type Expect struct {
 	Hints     asr.Hints
-	KeyLength int // keys end without '#' at this many; 0 is open
-	NoInput   int // milliseconds of silence after the prompt that count as no input
+	KeyLength int  // keys end without '#' at this many; 0 is open
+	NoInput   int  // milliseconds of silence after the prompt that count as no input
+	Hold      bool // the caller asked for time: sounds of thinking are no turn
 }
 
 // OutcomeKind is how a conversation ends.
