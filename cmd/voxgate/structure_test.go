@@ -36,7 +36,7 @@ var arrows = map[string][]string{
 
 // bindings are the modules that bring C with them, each with the packages of ours that may import it.
 var bindings = map[string][]string{
-	"github.com/yalue/onnxruntime_go":  {"models/onnx", "models/understanding", "asr/model", "asr/zipformer"},
+	"github.com/yalue/onnxruntime_go":  {"models/onnx", "models/understanding", "asr/model", "asr/zipformer", "tts/vits"},
 	"github.com/gordonklaus/portaudio": {"media/device"},
 	"gopkg.in/hraban/opus.v2":          {"media/codec/opus"},
 }
