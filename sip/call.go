@@ -54,7 +54,7 @@ type call struct {
 	lastSDP    string
 	since      time.Time // up since
 	acks       map[uint32]chan *sip.Request
-	modifying  bool           // a re-INVITE is being handled
+	changing   chan struct{}  // closed when the re-INVITE that is being handled is done; nil without one
 	transfer   *transfer      // our REFER that NOTIFYs report on
 	onReferral func(Referral) // outgoing: what to do when the far end transfers us
 }

@@ -53,24 +53,47 @@ func (c *call) onReinvite(req *sip.Request, tx sip.ServerTransaction) {
 	c.log.Info("session changed", "held", result.Held, "codec", c.Info().Codec)
 }
 
-// beginChange admits one change at a time.
+// beginChange admits one change at a time. One that follows on the heels of another may have overtaken its ACK, so it
+// waits a little before it is sent back with 491 (RFC 3261 section 14.2).
 func (c *call) beginChange(req *sip.Request) *sip.Response {
+	patience := time.NewTimer(sip.T1)
+	defer patience.Stop()
+	for {
+		before, refusal := c.tryChange(req)
+		if before == nil {
+			return refusal
+		}
+		select {
+		case <-before:
+		case <-c.ctx.Done():
+			return c.srv.response(req, sip.StatusCallTransactionDoesNotExists, "Call/Transaction Does Not Exist")
+		case <-patience.C:
+			return c.srv.response(req, sip.StatusRequestPending, "Request Pending")
+		}
+	}
+}
+
+// tryChange begins a change, refuses it, or names the end of the one that goes on.
+func (c *call) tryChange(req *sip.Request) (before <-chan struct{}, refusal *sip.Response) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
 	case c.phase == ended:
-		return c.srv.response(req, sip.StatusCallTransactionDoesNotExists, "Call/Transaction Does Not Exist")
-	case c.phase != up || c.modifying:
-		return c.srv.response(req, sip.StatusRequestPending, "Request Pending")
+		return nil, c.srv.response(req, sip.StatusCallTransactionDoesNotExists, "Call/Transaction Does Not Exist")
+	case c.phase != up:
+		return nil, c.srv.response(req, sip.StatusRequestPending, "Request Pending")
+	case c.changing != nil:
+		return c.changing, nil
 	}
-	c.modifying = true
-	return nil
+	c.changing = make(chan struct{})
+	return nil, nil
 }
 
 func (c *call) endChange() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.modifying = false
+	close(c.changing)
+	c.changing = nil
 }
 
 // describe writes our side of the session: the answer to an offer, or an offer where there is none. The version grows

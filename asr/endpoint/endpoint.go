@@ -113,7 +113,7 @@ func (s State) Input() endpoint.Input {
 
 // known says that the digits at the end of the reading are all those of a number that the caller is likely to say.
 func (s State) known() bool {
-	if s.Digits == 0 || len(s.Hints.Known) == 0 {
+	if s.Digits <= 0 || len(s.Hints.Known) == 0 {
 		return false
 	}
 	said := onlyDigits(s.Text)
