@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 
 	"voxgate/dialog"
@@ -48,7 +49,7 @@ func (s *session) whisper(ctx context.Context, agent sip.Leg, text string) error
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err() //nolint:wrapcheck // the caller has gone
-	case up.Err() != nil:
+	case up.Err() != nil, errors.Is(err, io.EOF):
 		return errAgentLeft
 	case err != nil && !stopped:
 		s.log.Warn("whisper to the agent", "error", err)
