@@ -19,10 +19,11 @@ type Engine interface {
 // Utterance is what to say and how.
 type Utterance struct {
 	Text  string
-	Lang  string // "zh" (also when empty) or "en"; Latin words inside Chinese are spoken in English by the engine itself
-	Voice string // engine's own name of a voice; empty is the configured one
-	Rate  int    // hertz of the frames wanted: 8,000 (also when 0) or 16,000
-	From  int    // clauses of the text, as tts/text plans them, that were said already and are left out
+	Lang  string  // "zh" (also when empty) or "en"; Latin words inside Chinese are spoken in English by the engine itself
+	Voice string  // engine's own name of a voice; empty is the configured one
+	Rate  int     // hertz of the frames wanted: 8,000 (also when 0) or 16,000
+	Speed float64 // of speaking, by which the usual one is multiplied: 0.8 is slower; 1 (also when 0) is usual
+	From  int     // clauses of the text, as tts/text plans them, that were said already and are left out
 }
 
 // ErrUnspeakable says that this engine cannot say an utterance, whatever its health: no such voice, no such language,

@@ -5,6 +5,7 @@
 package clauses
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -19,8 +20,11 @@ import (
 // A Maker returns soon after ctx is cancelled. An error ends the utterance.
 type Maker func(ctx context.Context, clause text.Clause, first bool, emit func(pcm []int16) bool) error
 
-// Plan is the clauses of u, those before u.From left out, and the rate of its frames in hertz. Errors say which
-// language or rate cannot be had; that of a language wraps tts.ErrUnspeakable.
+// Speeds that callers may ask for; beyond them nothing is understood.
+const slowest, fastest = 0.5, 2.0
+
+// Plan is the clauses of u at its speed, those before u.From left out, and the rate of its frames in hertz. Errors say
+// which language or rate cannot be had; that of a language wraps tts.ErrUnspeakable.
 func Plan(u tts.Utterance) (clauses []text.Clause, rate int, err error) {
 	if rate = u.Rate; rate == 0 {
 		rate = media.Narrowband
@@ -34,7 +38,12 @@ func Plan(u tts.Utterance) (clauses []text.Clause, rate int, err error) {
 	default:
 		return nil, 0, fmt.Errorf("speak %q: zh and en are known: %w", u.Lang, tts.ErrUnspeakable)
 	}
-	return clauses[min(max(u.From, 0), len(clauses)):], rate, nil
+	clauses = clauses[min(max(u.From, 0), len(clauses)):]
+	speed := min(max(cmp.Or(u.Speed, 1), slowest), fastest)
+	for i := range clauses {
+		clauses[i].Rate *= speed
+	}
+	return clauses, rate, nil
 }
 
 // Speak yields clauses frame by frame at rate hertz, the last frame padded with silence. From is how many clauses of the

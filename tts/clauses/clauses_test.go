@@ -51,6 +51,15 @@ func TestPlanLeavesOutWhatWasSaid(t *testing.T) {
 	}
 }
 
+func TestSpeedFollowsTheCallersWish(t *testing.T) {
+	for speed, want := range map[float64]float64{0: 1, 1: 1, 0.8: 0.8, 9: fastest, 0.01: slowest} {
+		got, _, err := Plan(tts.Utterance{Text: "您好，请讲。", Speed: speed})
+		if err != nil || len(got) != 2 || got[0].Rate != want || got[1].Rate != want {
+			t.Errorf("at speed %g: %+v, %v", speed, got, err)
+		}
+	}
+}
+
 func TestFramesAreInOrderAndTellWhatWasSaid(t *testing.T) {
 	var said []int
 	ctx := tts.WithSaid(t.Context(), func(n int) { said = append(said, n) })
