@@ -18,6 +18,17 @@ type Brain interface {
 	Reply(ctx context.Context, turn Turn) iter.Seq2[Act, error]
 }
 
+// Preparer is a Brain that can find out ahead what a turn will need. It changes nothing by it, does nothing and says
+// nothing: the next Reply is the same as without, only earlier where it is about the same words. Neither method may be
+// called while Reply runs or another of the two.
+type Preparer interface {
+	// Prepare finds out what a turn needs that may come next. It returns when it has, or when ctx is cancelled; look-ups
+	// that are under way then go on until Forget or the end of the next Reply.
+	Prepare(ctx context.Context, turn Turn)
+	// Forget drops what was found and ends what is under way.
+	Forget()
+}
+
 // TurnKind says what the caller did.
 type TurnKind int
 
@@ -47,6 +58,7 @@ type Act struct {
 	Say     string      // what is spoken; empty for a silent act
 	Lang    string      // "zh" or "en"
 	NoBarge bool        // legal notices and transfer announcements are not interruptible
+	Speed   float64     // of speaking: below 1 for a caller who asked for it; 0 is usual
 	Private bool        // the caller's last utterance holds what must not be kept: pause the recording and drop its audio
 	Facts   reply.Facts // every value in Say, and what it is from
 	Expect  *Expect     // set on the act that ends a turn: what the bot waits for now

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
 	"voxgate/dialog"
 	"voxgate/media"
+	"voxgate/tts"
 )
 
 // errBargeIn stops a playback because the caller spoke or pressed a key.
@@ -21,23 +21,34 @@ type utterance struct {
 	skip time.Duration
 }
 
+// phase is how far an act has come.
+type phase int
+
+const (
+	known phase = iota + 1 // its words are known, its sound is being made
+	begun                  // the first sound is on its way
+	ended
+)
+
 // progress tells the session what became of one act.
 type progress struct {
-	act   dialog.Act
-	begun bool          // the first sound is on its way; false: the act has ended
-	heard time.Duration // of an act that ended
-	share float64       // of an act that ended, 0..1
-	cut   bool
+	act     dialog.Act
+	phase   phase
+	filler  bool          // it is none of the dialogue's answer
+	sounded bool          // of an act that ended: it had begun
+	resumed bool          // its beginning was heard before
+	heard   time.Duration // of an act that ended
+	share   float64       // of an act that ended, 0..1
+	cut     bool
 }
 
 // answer is the bot's answer to one turn, made and spoken by a goroutine of its own. The fields below the line are
 // written by that goroutine and read by the session once the progress channel is closed.
 type answer struct {
 	progress chan progress
+	fillers  chan dialog.Act         // what to say while the next act is not known
 	cancel   context.CancelFunc      // stops thinking and speaking
 	cutPlay  context.CancelCauseFunc // stops speaking what may be interrupted
-	resume   bool                    // session's: the barge-in was no speech
-	audible  atomic.Bool             // something that may be interrupted is playing
 
 	outcome      *dialog.Outcome
 	expect       *dialog.Expect
@@ -54,13 +65,19 @@ func (a *answer) events() <-chan progress {
 	return a.progress
 }
 
-// cut stops what may be interrupted and reports whether anything was.
-func (a *answer) cut() bool {
-	if a == nil || !a.audible.CompareAndSwap(true, false) {
-		return false
+// cut stops what may be interrupted, now and for the rest of the answer.
+func (a *answer) cut() {
+	if a != nil {
+		a.cutPlay(errBargeIn)
 	}
-	a.cutPlay(errBargeIn)
-	return true
+}
+
+// fill says something while the next act is not known; where it has just become known nothing is said.
+func (a *answer) fill(act dialog.Act) {
+	select {
+	case a.fillers <- act:
+	default:
+	}
 }
 
 // stop ends the answer and joins its goroutine.
@@ -97,26 +114,18 @@ func plainActs(brain dialog.Brain, turn dialog.Turn) func(context.Context) iter.
 
 // say starts an answer. The session has none at that moment.
 func (s *session) say(ctx context.Context, acts func(context.Context) iter.Seq2[utterance, error]) {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(tts.WithCall(ctx, s.caller.ID))
 	playCtx, cutPlay := context.WithCancelCause(ctx)
-	a := &answer{progress: make(chan progress, 8), cancel: cancel, cutPlay: cutPlay}
+	a := &answer{progress: make(chan progress, 8), fillers: make(chan dialog.Act, 1), cancel: cancel, cutPlay: cutPlay}
 	s.answer = a
-	speaker := &speaker{answer: a, line: s.line, ctx: ctx, playCtx: playCtx}
+	speaker := &speaker{answer: a, line: s.line, voice: s.gateway.parts.TTS, ctx: ctx, playCtx: playCtx}
 	ahead := prepare(ctx, acts, s.gateway.parts.TTS, s.line.Rate())
 	go func() {
 		defer close(a.progress)
 		defer ahead.join()
 		defer cancel()
 		defer cutPlay(nil)
-		for p := range ahead.queue {
-			if p.err != nil {
-				a.err = p.err
-				return
-			}
-			if !speaker.perform(p) {
-				return
-			}
-		}
+		speaker.run(ahead.queue)
 	}()
 }
 
@@ -124,7 +133,6 @@ func (s *session) say(ctx context.Context, acts func(context.Context) iter.Seq2[
 func (s *session) resume(ctx context.Context) {
 	rest := s.unsaid
 	s.unsaid = nil
-	s.rec.resumed()
 	s.say(ctx, func(context.Context) iter.Seq2[utterance, error] {
 		return func(yield func(utterance, error) bool) {
 			for _, u := range rest {
@@ -140,7 +148,35 @@ func (s *session) resume(ctx context.Context) {
 type speaker struct {
 	answer       *answer
 	line         media.Line
+	voice        tts.Engine
 	ctx, playCtx context.Context
+}
+
+// run speaks what the queue brings, and fillers while it brings nothing.
+func (p *speaker) run(queue <-chan prepared) {
+	for {
+		select {
+		case next, ok := <-queue:
+			if !ok {
+				return
+			}
+			if next.err != nil {
+				p.answer.err = next.err
+				return
+			}
+			if !p.perform(next) {
+				return
+			}
+			select {
+			case <-p.answer.fillers: // what was asked for before this act is too late
+			default:
+			}
+		case act := <-p.answer.fillers:
+			if !p.fill(act) {
+				return
+			}
+		}
+	}
 }
 
 // perform speaks one act and notes what it decides; false ends the answer.
@@ -153,7 +189,7 @@ func (p *speaker) perform(next prepared) bool {
 		a.outcome = u.act.Outcome
 	}
 	if u.act.Say == "" {
-		return p.tell(progress{act: u.act, share: 1})
+		return p.tell(progress{act: u.act, phase: ended, share: 1})
 	}
 	ctx := p.playCtx
 	if u.act.NoBarge {
@@ -161,19 +197,15 @@ func (p *speaker) perform(next prepared) bool {
 	} else if p.playCtx.Err() != nil {
 		a.unsaid = append(a.unsaid, u)
 		a.total += estimate(u.act.Say)
-		return p.tell(progress{act: u.act, cut: true})
+		return p.tell(progress{act: u.act, phase: ended, cut: true})
 	}
-	return p.speak(ctx, next)
+	return p.tell(progress{act: u.act, phase: known}) && p.speak(ctx, next)
 }
 
 func (p *speaker) speak(ctx context.Context, next prepared) bool {
 	a, u := p.answer, next.utterance
-	run := playback{skip: int(u.skip / media.FrameDuration), begun: func() {
-		a.audible.Store(!u.act.NoBarge)
-		p.tell(progress{act: u.act, begun: true})
-	}}
+	run := playback{skip: int(u.skip / media.FrameDuration), begun: func() { p.tell(progress{act: u.act, phase: begun}) }}
 	heard, err := p.line.Play(ctx, run.frames(next.frames()))
-	a.audible.Store(false)
 	total := run.length(u.act.Say)
 	a.heard += min(heard, total)
 	a.total += total
@@ -185,11 +217,36 @@ func (p *speaker) speak(ctx context.Context, next prepared) bool {
 		a.err = err
 		return false
 	}
-	return p.tell(progress{act: u.act, heard: heard, share: min(1, float64(heard)/float64(max(total, 1))), cut: cut})
+	return p.tell(progress{
+		act: u.act, phase: ended, sounded: run.made > 0, resumed: u.skip > 0, cut: cut,
+		heard: heard, share: min(1, float64(heard)/float64(max(total, 1))),
+	})
 }
 
 // resumeOverlap is how much is said again when an answer goes on after a false barge-in.
 const resumeOverlap = 400 * time.Millisecond
+
+// fill says what is no part of the answer. Where it cannot be said the answer goes on without.
+func (p *speaker) fill(act dialog.Act) bool {
+	if p.playCtx.Err() != nil {
+		return true
+	}
+	run := playback{begun: func() { p.tell(progress{act: act, phase: begun, filler: true}) }}
+	heard, err := p.line.Play(p.playCtx, run.frames(p.voice.Speak(p.playCtx, spoken(act, p.line.Rate()))))
+	if p.ctx.Err() != nil {
+		p.answer.err = err
+		return false
+	}
+	return p.tell(progress{
+		act: act, phase: ended, filler: true, sounded: run.made > 0, cut: err != nil,
+		heard: heard, share: min(1, float64(heard)/float64(max(run.length(act.Say), 1))),
+	})
+}
+
+// spoken is what the voice is asked to say.
+func spoken(act dialog.Act, rate int) tts.Utterance {
+	return tts.Utterance{Text: act.Say, Lang: act.Lang, Rate: rate, Speed: act.Speed}
+}
 
 func (p *speaker) tell(what progress) bool {
 	select {
@@ -241,30 +298,4 @@ func (r *playback) length(text string) time.Duration {
 // estimate is how long a text takes to say at about five syllables a second.
 func estimate(text string) time.Duration {
 	return time.Duration(utf8.RuneCountInString(text)) * 200 * time.Millisecond
-}
-
-// spoken notes the progress of an act. One that begins while the caller is still speaking gives way at once.
-func (s *session) spoken(p progress) {
-	if p.begun {
-		s.keepPrivate(p.act)
-		s.expecting(p.act.Expect)
-		if s.speaking && s.answer.cut() {
-			s.rec.bargeIn()
-		}
-		s.rec.began(p.act, s.speechEnd)
-		s.speechEnd = time.Time{}
-		return
-	}
-	s.rec.act(p)
-	if !s.asked || p.cut {
-		return
-	}
-	switch p.act.Name {
-	case "inform":
-		s.reached = string(dialog.OutcomeAnswer)
-	case "action":
-		s.reached = string(dialog.OutcomeAction)
-	case "ticket":
-		s.reached = string(dialog.OutcomeTicket)
-	}
 }

@@ -50,7 +50,7 @@ func prepare(ctx context.Context, acts func(context.Context) iter.Seq2[utterance
 		for u, err := range acts(ctx) {
 			next := prepared{utterance: u, err: err}
 			if err == nil && u.act.Say != "" {
-				next.sound = p.synthesise(ctx, voice, tts.Utterance{Text: u.act.Say, Lang: u.act.Lang, Rate: rate})
+				next.sound = p.synthesise(ctx, voice, spoken(u.act, rate))
 			}
 			select {
 			case p.queue <- next:

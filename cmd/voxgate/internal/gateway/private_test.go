@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"voxgate/cmd/voxgate/internal/floor"
 	"voxgate/dialog"
 	"voxgate/media"
 	"voxgate/media/mediatest"
@@ -17,7 +18,7 @@ func TestWhatIsPrivateIsNotKept(t *testing.T) {
 	dir := t.TempDir()
 	g := New(Parts{Metrics: NewMetrics(nil), Log: slog.New(slog.DiscardHandler)}, Options{Records: dir, Audio: true})
 	rec := g.begin(Caller{ID: "card", Via: "sip"}, Access{Rate: media.Narrowband})
-	s := &session{gateway: g, rec: rec, log: rec.log, silence: stoppedTimer(), keyPause: stoppedTimer()}
+	s := &session{gateway: g, rec: rec, log: rec.log, floor: floor.New()}
 	tone := media.Frame{Rate: media.Narrowband}
 	copy(tone.PCM(), mediatest.Tone(media.Narrowband, 500, 0.5, media.FrameDuration))
 	talk := func(n int) {
@@ -33,8 +34,8 @@ func TestWhatIsPrivateIsNotKept(t *testing.T) {
 		s.turns++
 		s.saidFrom = time.Now().Add(-2 * time.Second)
 		rec.turn(dialog.Turn{Kind: dialog.Speech, Text: text})
-		s.spoken(progress{act: dialog.Act{Name: "inform", Say: "好", Private: private}, begun: true})
-		s.spoken(progress{act: dialog.Act{Name: "ask_intent", Say: "还有吗"}, begun: true})
+		s.spoken(t.Context(), progress{act: dialog.Act{Name: "inform", Say: "好", Private: private}, phase: begun})
+		s.spoken(t.Context(), progress{act: dialog.Act{Name: "ask_intent", Say: "还有吗"}, phase: begun})
 	}
 	talk(100)
 	talk(100)

@@ -106,7 +106,7 @@ func (r *record) turn(turn dialog.Turn) {
 
 // began notes the first sound of an act; speechEnd is zero where it does not answer speech.
 func (r *record) began(act dialog.Act, speechEnd time.Time) {
-	r.caption("bot", act.Say, true)
+	r.caption("bot", act.Say, false)
 	r.event(timeline.Event{Kind: timeline.ActBegan, Reason: act.Name, Text: act.Say})
 	if !speechEnd.IsZero() {
 		r.sounding(speechEnd)
@@ -129,10 +129,6 @@ func (r *record) lastTurn(change func(*TurnRecord)) {
 		change(&r.data.Turns[n-1])
 	}
 }
-
-func (r *record) bargeIn() { r.event(timeline.Event{Kind: timeline.Stop, Reason: "speech"}) }
-
-func (r *record) resumed() { r.event(timeline.Event{Kind: timeline.Resume}) }
 
 func (r *record) outcome(out *dialog.Outcome) {
 	r.event(timeline.Event{Kind: timeline.Outcome, Reason: string(out.Kind)})

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"voxgate/asr"
-	"voxgate/cmd/voxgate/internal/timeline"
+	"voxgate/cmd/voxgate/internal/floor"
 	"voxgate/dialog"
 	"voxgate/media"
 )
@@ -33,36 +33,29 @@ type session struct {
 	ear    asr.Stream       // nil when the recogniser could not be opened
 	events <-chan asr.Event // ear's; nil once it failed
 	listen *listener
+	judge  soundJudge // nil: every sound is taken for the caller's voice
 
-	answer    *answer // what the bot is saying; nil while it waits
-	expect    dialog.Expect
-	told      *dialog.Expect // what expect was taken from
-	queued    *dialog.Turn   // what the caller did while the bot could not be interrupted
-	unsaid    []utterance    // what a barge-in cut off, in case it turns out to have been no speech
-	share     float64        // of the last answer that was heard
-	keys      []rune
-	keyPause  *time.Timer // runs between two keys
-	silence   *time.Timer // runs while the bot waits and nobody speaks
-	asked     bool        // the present answer is to something that the caller wanted
-	reached   string      // what the caller has got so far; the outcome where he hangs up with it
-	speaking  bool        // the caller is within an utterance
-	began     time.Time   // when the latest utterance began
-	saidFrom  time.Time   // when the utterance began that was a turn last; zero for keys
-	turns     int         // turns taken so far
-	private   int         // the turn since which the caller is not recorded; 0 while he is
-	speechEnd time.Time   // when the utterance ended that the next answer is for; zero where there was none
+	floor  *floor.Machine
+	timer  *time.Timer    // for the floor's next deadline
+	answer *answer        // what the bot is saying; nil while it waits
+	ahead  *ahead         // what is thought about a turn that has not ended; nil: nothing
+	told   *dialog.Expect // what the recogniser was told to listen for
+	unsaid []utterance    // what a barge-in cut off, in case it turns out to have been no speech
+
+	asked     bool      // the present answer is to something that the caller wanted
+	reached   string    // what the caller has got so far; the outcome where he hangs up with it
+	began     time.Time // when the latest utterance began
+	saidFrom  time.Time // when the utterance began that was a turn last; zero for keys
+	turns     int       // turns taken so far
+	private   int       // the turn since which the caller is not recorded; 0 while he is
+	ended     time.Time // when the utterance ended whose reading has just come; zero while none has
+	speechEnd time.Time // when the utterance ended that the next answer is for; zero where there was none
 }
-
-// keyGap ends keys that no '#' and no length ends.
-const keyGap = 5 * time.Second
-
-// defaultNoInput is how long the bot waits where the dialogue says nothing.
-const defaultNoInput = 6 * time.Second
 
 func newSession(g *Gateway, leg Leg, caller Caller, refer referFunc, rec *record, ear asr.Stream) *session {
 	s := &session{
 		gateway: g, leg: leg, line: leg.Line(), caller: caller, refer: refer, rec: rec, log: rec.log,
-		brain: g.parts.NewBrain(caller), ear: ear, share: 1, reached: outcomeAbandoned, keyPause: stoppedTimer(), silence: stoppedTimer(),
+		brain: g.parts.NewBrain(caller), ear: ear, floor: floor.New(), reached: outcomeAbandoned, timer: time.NewTimer(time.Hour),
 	}
 	if ear != nil {
 		s.events = ear.Events()
@@ -70,18 +63,13 @@ func newSession(g *Gateway, leg Leg, caller Caller, refer referFunc, rec *record
 	return s
 }
 
-func stoppedTimer() *time.Timer {
-	t := time.NewTimer(time.Hour)
-	t.Stop()
-	return t
-}
-
 // run is the session goroutine. It returns how the conversation ended.
 func (s *session) run(ctx context.Context) string {
 	defer s.close()
 	s.startListening(ctx)
-	s.take(ctx, dialog.Turn{Kind: dialog.Start})
-	for {
+	outcome, ended := s.happened(ctx, floor.Event{Kind: floor.Started})
+	for !ended {
+		s.wake()
 		select {
 		case <-ctx.Done():
 			return s.reached
@@ -92,31 +80,37 @@ func (s *session) run(ctx context.Context) string {
 				s.events = nil
 				continue
 			}
-			s.heard(ctx, ev)
+			outcome, ended = s.heard(ctx, ev)
 		case key := <-s.line.Digits():
-			s.pressed(ctx, key)
-		case <-s.keyPause.C:
-			s.takeKeys(ctx)
-		case <-s.silence.C:
-			s.take(ctx, dialog.Turn{Kind: dialog.Silence, Heard: s.share})
+			outcome, ended = s.happened(ctx, floor.Event{Kind: floor.Key, Key: key})
+		case <-s.timer.C:
+			outcome, ended = s.happened(ctx, floor.Event{Kind: floor.Tick})
 		case p, ok := <-s.answer.events():
 			if ok {
-				s.spoken(p)
-				continue
-			}
-			if outcome, ended := s.answered(ctx); ended {
-				return outcome
+				outcome, ended = s.spoken(ctx, p)
+			} else {
+				outcome, ended = s.answered(ctx)
 			}
 		}
+	}
+	return outcome
+}
+
+// wake sets the timer to the floor's next deadline.
+func (s *session) wake() {
+	if at, ok := s.floor.Deadline(); ok {
+		s.timer.Reset(time.Until(at))
+	} else {
+		s.timer.Stop()
 	}
 }
 
 // close joins everything the session started.
 func (s *session) close() {
-	s.silence.Stop()
-	s.keyPause.Stop()
+	s.timer.Stop()
 	s.answer.stop()
 	s.answer = nil
+	s.forget()
 	s.stopListening()
 	s.closeEar()
 	if known, ok := s.brain.(slotted); ok {
@@ -150,77 +144,22 @@ func (s *session) closeEar() {
 
 // take gives the caller's turn to the dialogue and starts speaking its answer.
 func (s *session) take(ctx context.Context, turn dialog.Turn) {
-	s.silence.Stop()
+	s.pause()
 	s.unsaid = nil
 	s.turns++
 	s.asked = turn.Kind == dialog.Speech || turn.Kind == dialog.Keys
+	s.saidFrom, s.speechEnd = time.Time{}, time.Time{}
+	if turn.Kind == dialog.Speech {
+		s.saidFrom, s.speechEnd = s.began, s.ended
+	}
 	s.rec.turn(turn)
 	s.say(ctx, plainActs(s.rec.traced(s.brain), turn))
 }
 
-// heard deals with an event of the recogniser.
-func (s *session) heard(ctx context.Context, ev asr.Event) {
-	switch ev.Kind {
-	case asr.SpeechStarted:
-		s.speaking, s.began = true, time.Now()
-		s.rec.event(timeline.Event{Kind: timeline.SpeechStarted})
-		s.silence.Stop()
-		if s.answer.cut() {
-			s.rec.bargeIn()
-		}
-	case asr.Partial:
-		s.rec.event(timeline.Event{Kind: timeline.Partial, Text: ev.Text})
-		s.rec.caption("caller", ev.Text, false)
-	case asr.Final:
-		s.utteranceEnded(ctx, ev)
-	case asr.Failed:
-		s.speaking = false
-		s.log.Error("recogniser failed; keys only from here", "error", ev.Err)
-		s.gateway.parts.Metrics.engineFailures.WithLabelValues("asr").Inc()
-	}
-}
-
-// utteranceEnded turns a final reading into a turn. A reading without words after a barge-in was a cough or a
-// passing car: the bot then goes on where it stopped.
-func (s *session) utteranceEnded(ctx context.Context, ev asr.Event) {
-	s.speaking = false
-	s.rec.event(timeline.Event{Kind: timeline.Final, Text: ev.Text, Score: ev.Confidence})
-	s.rec.event(timeline.Event{Kind: timeline.EndOfTurn, Reason: ev.Reason, Delay: ev.Silence})
-	if ev.Text == "" {
-		switch {
-		case s.answer != nil:
-			s.answer.resume = true
-		case len(s.unsaid) > 0:
-			s.resume(ctx)
-		default:
-			s.armSilence()
-		}
-		return
-	}
-	s.stopKeys()
-	s.saidFrom = s.began
-	s.speechEnd = time.Now().Add(-ev.Silence)
-	s.rec.caption("caller", ev.Text, true)
-	s.offer(ctx, dialog.Turn{
-		Kind: dialog.Speech, Text: ev.Text, Pinyin: ev.Pinyin, Confidence: ev.Clarity(), Others: ev.Others,
-	})
-}
-
-// offer takes a turn now, or as soon as what the bot is saying has ended.
-func (s *session) offer(ctx context.Context, turn dialog.Turn) {
-	turn.Heard = s.share
-	if s.answer != nil {
-		s.queued, s.speechEnd = &turn, time.Time{}
-		return
-	}
-	s.take(ctx, turn)
-}
-
-// answered follows the end of the bot's answer: an outcome is carried out, else the bot waits for the caller.
+// answered follows the end of the bot's answer: an outcome is carried out, else the floor decides who is next.
 func (s *session) answered(ctx context.Context) (outcome string, ended bool) {
 	done := s.answer
-	s.answer = nil
-	s.share, s.unsaid = done.share(), done.unsaid
+	s.answer, s.unsaid = nil, done.unsaid
 	if done.outcome != nil {
 		return s.carryOut(ctx, done.outcome)
 	}
@@ -232,43 +171,19 @@ func (s *session) answered(ctx context.Context) (outcome string, ended bool) {
 		return s.carryOut(ctx, systemFailure(s.caller))
 	}
 	s.expecting(done.expect)
-	switch {
-	case s.queued != nil:
-		turn := *s.queued
-		s.queued, turn.Heard = nil, s.share
-		s.take(ctx, turn)
-	case done.resume && len(s.unsaid) > 0:
-		s.resume(ctx)
-	default:
-		s.armSilence()
-	}
-	return "", false
+	return s.happened(ctx, floor.Event{Kind: floor.Answered, Expect: done.expect, Share: done.share(), Unsaid: len(done.unsaid) > 0})
 }
 
-// expecting takes what the bot waits for as soon as it begins to ask, since callers answer before it has ended.
+// expecting tells the recogniser what to listen for as soon as the bot begins to ask, since callers answer before it has
+// ended.
 func (s *session) expecting(what *dialog.Expect) {
-	if what == nil || what == s.told {
+	if what == nil || what == s.told || s.events == nil {
 		return
 	}
-	s.told, s.expect = what, *what
-	if s.events == nil {
-		return
-	}
-	if err := s.ear.Expect(s.expect.Hints); err != nil {
+	s.told = what
+	if err := s.ear.Expect(what.Hints); err != nil {
 		s.log.Warn("recogniser did not take the hints", "error", err)
 	}
-}
-
-// armSilence starts to wait for the caller, who must not be speaking already.
-func (s *session) armSilence() {
-	if s.speaking {
-		return
-	}
-	wait := time.Duration(s.expect.NoInput) * time.Millisecond
-	if wait <= 0 {
-		wait = defaultNoInput
-	}
-	s.silence.Reset(wait)
 }
 
 // carryOut does what the dialogue decided. A transfer that fails comes back to the dialogue as a turn.
@@ -282,8 +197,7 @@ func (s *session) carryOut(ctx context.Context, out *dialog.Outcome) (outcome st
 		return string(out.Kind), true
 	}
 	s.startListening(ctx)
-	s.take(ctx, dialog.Turn{Kind: dialog.Failed, Reason: reason, Heard: 1})
-	return "", false
+	return s.happened(ctx, floor.Event{Kind: floor.Returned, Reason: reason})
 }
 
 // systemFailure is the outcome of a conversation whose engines broke: only a human can go on.

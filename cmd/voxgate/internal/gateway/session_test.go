@@ -165,7 +165,7 @@ func TestKeys(t *testing.T) {
 				r.ear()
 				time.Sleep(3 * time.Second)
 				r.leg.line.Press(c.keys)
-				time.Sleep(keyGap + 100*time.Millisecond)
+				time.Sleep(5100 * time.Millisecond)
 				r.finish()
 				var got []string
 				for _, turn := range brain.seen() {
@@ -191,7 +191,7 @@ func TestSpeechDropsHalfEnteredKeys(t *testing.T) {
 		r.leg.line.Press("37")
 		time.Sleep(time.Second)
 		ear.Hear("3721")
-		time.Sleep(keyGap + time.Second)
+		time.Sleep(6 * time.Second)
 		r.finish()
 		for _, turn := range brain.seen() {
 			if turn.Kind == dialog.Keys {
