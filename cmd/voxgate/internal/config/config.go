@@ -68,13 +68,6 @@ type ASR struct {
 	Words      WordFile `yaml:"words"`      // the operator's own words: products, stores, names; followed while the program runs
 }
 
-// TTS is the voice.
-type TTS struct {
-	Program string `yaml:"program"`  // espeak-ng
-	Voice   string `yaml:"voice"`    // variant, e.g. "f2"; empty: the default voice
-	CacheMB int    `yaml:"cache_mb"` // spoken prompts kept in memory
-}
-
 // Shop is where facts about orders come from: a JSON file or the shop's own service.
 type Shop struct {
 	File string `yaml:"file"` // empty and no URL: the demo shop
@@ -130,7 +123,7 @@ func Default() Config {
 			RTPTimeout: Duration(time.Minute), MaxCall: Duration(30 * time.Minute),
 		},
 		Web:      Web{Listen: "127.0.0.1:8080", Trusted: []string{"127.0.0.0/8", "::1/128"}},
-		TTS:      TTS{Program: "espeak-ng", CacheMB: 32},
+		TTS:      defaultTTS(),
 		Shop:     Shop{Timeout: Duration(3 * time.Second)},
 		SMS:      SMS{Timeout: Duration(3 * time.Second), Sign: "Voxgate"},
 		Dialog:   Dialog{Builtin: true},

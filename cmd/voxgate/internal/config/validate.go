@@ -81,12 +81,7 @@ func (c *Config) checkWeb(fault func(key, format string, args ...any)) {
 }
 
 func (c *Config) checkServices(fault func(key, format string, args ...any)) {
-	if c.TTS.Program == "" {
-		fault("tts.program", "is empty; write espeak-ng or its path")
-	}
-	if c.TTS.CacheMB < 0 || c.TTS.CacheMB > 4096 {
-		fault("tts.cache_mb", "%d is not between 0 and 4096", c.TTS.CacheMB)
-	}
+	c.checkTTS(fault)
 	if c.Shop.sources() > 1 {
 		fault("shop", "file, url and records: more than one is set; keep one")
 	}
