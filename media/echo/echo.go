@@ -32,7 +32,7 @@ type Guard struct {
 	path   path
 	levels levels
 
-	hops    int64
+	own     int // ticks in a row in which something is heard that is no echo
 	verdict atomic.Uint64
 }
 
@@ -62,7 +62,6 @@ func (g *Guard) hop(in, out *powers) {
 	g.levels.add(in)
 	g.search.add(in, out)
 	g.path.add(&g.search, &g.levels, in, out)
-	g.hops++
 }
 
 // Verdict is that of the last tick.
@@ -71,6 +70,7 @@ func (g *Guard) Verdict() Verdict { return unpack(g.verdict.Load()) }
 func (g *Guard) judge() Verdict {
 	v := Verdict{Level: g.levels.over(), Settled: g.search.settled()}
 	if !g.search.found() {
+		g.own = 0
 		// Nothing is known to come back. Where it may yet turn out to, likeness alone must do.
 		if !v.Settled {
 			v.Score = g.search.likeness()
@@ -80,15 +80,23 @@ func (g *Guard) judge() Verdict {
 	}
 	v.Delay = time.Duration(g.search.delay) * hopTime
 	v.Score = g.path.explained()
-	v.Echo = v.Score >= mostly && g.search.present() >= related
+	if v.Score < little || v.Score < mostly && g.search.present() < alikeStill {
+		g.own++
+	} else {
+		g.own = 0
+	}
+	v.Echo = g.own < certain
 	return v
 }
 
-// What is taken for echo.
+// What is no echo, found on speech over the echoes of distorting loudspeakers in rooms: energy most of which nothing
+// explains, or some of it while the likeness goes.
 const (
-	alike   = 0.55 // likeness of the envelopes where the path is not known
-	mostly  = 0.7  // share of the energy that is explained where it is
-	related = 0.2  // likeness that it must have beside
+	little     = 0.4
+	mostly     = 0.8
+	alikeStill = 0.85
+	certain    = 3    // ticks in a row
+	alike      = 0.55 // likeness that makes an echo while no path is known
 )
 
 // A verdict travels between goroutines as one word: 16 bits each of level (0.1 dB), delay (ms), score (1/10,000), flags.

@@ -10,27 +10,28 @@ import (
 type path struct {
 	in, out [kept]powers // of the last hops
 	at      int
-	delay   int    // that the gains belong to
-	gain    powers // of power; in the caller's room a tail follows
-	tail    powers // the sent power that still rings, delayed
+	delay   int            // that the gains belong to
+	gain    powers         // of power; in the caller's room a tail follows
+	tail    powers         // the sent power that still rings, delayed
+	seen    [bandCount]int // hops from which the gain of a band was learned
 
 	total, own [window]float32 // energy over the floor of the last hops, and what of it nothing explains
 }
 
 const (
-	window = 25   // hops that a verdict is about
-	margin = 2.0  // by which an echo may exceed what is foretold: 3 dB
+	window = 20
+	surely = 2.0  // by which an echo may exceed what is foretold of a band that is well known: 3 dB
+	early  = 12.0 // and more by as much at first
 	jitter = 2    // hops by which it may come early or late
 	room   = 0.4  // energy of the tail against the direct sound's
+	up     = 0.02 // step of a gain
+	down   = 0.007
 	wanted = 60.0 // sent power in a band from which its gain can be learned
 )
 
 var (
 	// ring is how fast a room's tail dies: 60 dB in half a second.
 	ring = float32(math.Pow(10, -6.0/50))
-	// The gain is the level that three of four hops stay below, found by small steps up and smaller ones down.
-	up   = float32(math.Pow(10, 0.009))
-	down = float32(math.Pow(10, -0.003))
 )
 
 func (p *path) add(s *search, l *levels, in, out *powers) {
@@ -53,16 +54,32 @@ func (p *path) add(s *search, l *levels, in, out *powers) {
 		now := p.sent(b, s.delay)
 		p.tail[b] = now + ring*(p.tail[b]-now)
 		echo := p.gain[b] * (now + room*p.tail[b])
-		own += weights[b] * max(0, over-margin*echo)
+		own += weights[b] * max(0, over-p.margin(b)*echo)
 		if now > wanted && in[b] > 2*l.floor[b] {
-			if in[b] < echo {
-				p.gain[b] *= down
-			} else if like {
-				p.gain[b] *= up
-			}
+			p.adapt(b, in[b] < echo, like)
 		}
 	}
 	p.total[p.at%window], p.own[p.at%window] = total, own
+}
+
+// margin is by how much an echo may exceed what is foretold: the less is known of a band, the more.
+func (p *path) margin(band int) float32 {
+	return surely + early/(1+float32(p.seen[band])/8)
+}
+
+// adapt moves the gain of a band towards the level that three of four hops stay below: downwards always, upwards where what
+// arrives is like what was sent. The first steps are longer.
+func (p *path) adapt(band int, below, like bool) {
+	step := float32(1)
+	if p.seen[band]++; p.seen[band] < 50 {
+		step = 4
+	}
+	switch {
+	case below:
+		p.gain[band] *= 1 - down*step
+	case like:
+		p.gain[band] *= 1 + up*step
+	}
 }
 
 // sent is the loudest of a band around the hop whose echo arrives now.
@@ -74,8 +91,10 @@ func (p *path) sent(band, delay int) float32 {
 	return top
 }
 
-// learn takes the gains of a new delay from the last half second.
+// learn takes the gains of a new delay from the last half second. A band in which the bot was not to be heard has the mean
+// gain of the others for the time being.
 func (p *path) learn(delay int) {
+	all, bands := 0.0, 0
 	for b := range p.gain {
 		sum, n := 0.0, 0
 		for back := range min(p.at, hopsIn(500*time.Millisecond)) {
@@ -86,10 +105,14 @@ func (p *path) learn(delay int) {
 				n++
 			}
 		}
-		if n > 0 {
+		if p.seen[b] = n; n > 0 {
 			p.gain[b] = float32(math.Exp(sum / float64(n)))
-		} else if p.gain[b] == 0 {
-			p.gain[b] = 1e-4
+			all, bands = all+sum/float64(n), bands+1
+		}
+	}
+	for b := range p.gain {
+		if p.seen[b] == 0 {
+			p.gain[b] = float32(math.Exp(all / float64(max(bands, 1))))
 		}
 	}
 }
