@@ -26,6 +26,7 @@ func commands() []*cobra.Command {
 		newServeCommand(),
 		newDialCommand(),
 		newCallOutCommand(),
+		newCallCommand(),
 		newSayCommand(),
 		newTalkCommand(),
 		newUnderstandCommand(),

@@ -5,24 +5,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
+	"voxgate/cmd/voxgate/internal/timeline"
 	"voxgate/media/wav"
 )
 
-// fileStem names a call's files: sortable by time, and safe whatever the Call-ID holds.
+// fileStem is where a call's files lie, without extension.
 func (r *record) fileStem() string {
-	id := strings.Map(func(c rune) rune {
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-':
-			return c
-		}
-		return '_'
-	}, r.data.CallID)
-	if len(id) > 48 {
-		id = id[:48]
-	}
-	return filepath.Join(r.dir, r.data.Started.Format("20060102-150405.000")+"-"+id)
+	return filepath.Join(r.dir, timeline.Stem(r.data.Started, r.data.CallID))
 }
 
 // openAudio begins the recording. A call goes on without one: no disk fault may cost a caller the answer.

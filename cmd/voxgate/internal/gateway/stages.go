@@ -19,6 +19,7 @@ type passage struct {
 	quiet      time.Time // the last sound of the caller before that, by its loudness; zero where it does not tell
 	speechEnd  time.Time // zero until sound is made of them
 	made       time.Time // the first frame of it
+	filled     bool      // something was said meanwhile, since the answer was late
 }
 
 // traced is a dialogue whose answers tell the record how far they have come. Its own turn must have been recorded.
@@ -73,6 +74,9 @@ func (r *record) sounding(speechEnd time.Time) {
 	defer r.mu.Unlock()
 	if p := r.passage; p != nil && p.speechEnd.IsZero() {
 		p.speechEnd, p.made = p.lastSpeech(speechEnd), time.Now()
+		if p.filled {
+			r.wire.watch()
+		}
 	}
 }
 

@@ -46,6 +46,30 @@ func TestStagesOfAnAnswerAddUp(t *testing.T) {
 	})
 }
 
+// A filler that still sounds when the answer's words are known is not the answer.
+func TestFillerIsNotTheAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newTestRecord(Options{})
+		silent, loud := media.Frame{Rate: media.Narrowband}, media.Frame{Rate: media.Narrowband}
+		copy(loud.PCM(), mediatest.Tone(media.Narrowband, 500, 0.5, media.FrameDuration))
+		tap, speechEnd := r.tap(), time.Now()
+		time.Sleep(200 * time.Millisecond)
+		r.turn(dialog.Turn{Kind: dialog.Speech, Text: "我的快递到哪了"})
+		time.Sleep(800 * time.Millisecond)
+		r.event(timeline.Event{Kind: timeline.Filler, Text: "稍等"})
+		r.worded(r.passage)
+		time.Sleep(300 * time.Millisecond)
+		tap.Tick(&silent, &loud)
+		r.began(ask("在武汉"), speechEnd)
+		time.Sleep(20 * time.Millisecond)
+		tap.Tick(&silent, &loud)
+		r.act(progress{act: ask("在武汉"), share: 1})
+		if got := r.data.Turns[0].VoiceToVoice; got != 1320 {
+			t.Errorf("voice to voice %d ms, want 1320", got)
+		}
+	})
+}
+
 // A clock that has sent the sound before anyone took notes, and a turn that skips steps.
 func TestStagesNeverRunBackwards(t *testing.T) {
 	begin := time.Unix(100, 0)

@@ -41,6 +41,10 @@ func (r *record) count(kind string) {
 	case timeline.Resume:
 		r.metrics.bargeIns.WithLabelValues("false").Inc()
 		r.data.FalseStops++
+	case timeline.Filler:
+		if r.passage != nil {
+			r.passage.filled = true
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -62,6 +63,9 @@ func (e *Event) UnmarshalJSON(raw []byte) error {
 	var w written
 	if err := json.Unmarshal(raw, &w); err != nil {
 		return err
+	}
+	if ms := longest.Milliseconds(); w.At < 0 || w.At > ms || w.Delay < -ms || w.Delay > ms {
+		return fmt.Errorf("%w: %s at %d ms", ErrBadRecord, w.Kind, w.At)
 	}
 	*e = Event{
 		At: time.Duration(w.At) * time.Millisecond, Kind: w.Kind, Reason: w.Reason, Score: w.Score,

@@ -3,6 +3,7 @@ package timeline
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -33,6 +34,24 @@ func (s Stages) List() [len(StageNames)]float64 {
 	return [...]float64{s.EndOfTurn, s.Understood, s.LookedUp, s.FirstAudio, s.OnWire}
 }
 
+// possible says whether the figures are times at all.
+func (s Stages) possible() bool {
+	for _, ms := range s.List() {
+		if ms < 0 || ms > float64(longest.Milliseconds()) {
+			return false
+		}
+	}
+	return true
+}
+
+// Sum is voice-to-voice in milliseconds.
+func (s Stages) Sum() (ms float64) {
+	for _, part := range s.List() {
+		ms += part
+	}
+	return ms
+}
+
 // String shows all of it on one line.
 func (s Stages) String() string {
 	text := ""
@@ -40,4 +59,13 @@ func (s Stages) String() string {
 		text += fmt.Sprintf("%s=%.1f ", StageNames[i], ms)
 	}
 	return text[:max(0, len(text)-1)]
+}
+
+// Quantile is the value below which the share q of values lies, by the nearest rank; 0 of none.
+func Quantile(values []float64, q float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[max(0, min(len(sorted)-1, int(math.Ceil(q*float64(len(sorted))))-1))]
 }

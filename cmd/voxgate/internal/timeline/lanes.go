@@ -1,0 +1,161 @@
+package timeline
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// caller draws when the caller spoke, what was heard meanwhile and what it was read as in the end.
+func (d *drawing) caller() {
+	var began time.Duration
+	speaking, free := false, 0.0
+	reading, free2 := "", 0.0
+	for i, e := range d.record.Events {
+		switch e.Kind {
+		case SpeechStarted:
+			began, speaking, reading = e.At-e.Delay, true, ""
+		case Partial:
+			free2 = d.partial(e, reading, free2)
+			reading = e.Text
+		case Final:
+			quiet := d.quietBefore(i)
+			if !speaking {
+				began = e.At - quiet
+			}
+			speaking = false
+			d.spoke(began, e.At-quiet, "caller", e.Text)
+			free = d.final(e, max(free, d.x(began)), d.nextFinal(i))
+			reading = ""
+		}
+	}
+	if speaking {
+		d.spoke(began, d.total, "caller", "")
+	}
+}
+
+// quietBefore is how long it had been quiet when a final reading came: the end of the turn says it.
+func (d *drawing) quietBefore(i int) time.Duration {
+	for _, e := range d.record.Events[i+1:] {
+		switch e.Kind {
+		case EndOfTurn:
+			return e.Delay
+		case SpeechStarted, Final:
+			return 0
+		}
+	}
+	return 0
+}
+
+// nextFinal is where the text after this one begins.
+func (d *drawing) nextFinal(i int) float64 {
+	for _, e := range d.record.Events[i+1:] {
+		if e.Kind == SpeechStarted {
+			return d.x(e.At - e.Delay)
+		}
+	}
+	return d.Width
+}
+
+// spoke draws a block where somebody spoke.
+func (d *drawing) spoke(from, to time.Duration, who, title string) {
+	y := callerWave
+	if who == "bot" {
+		y = botWave
+	}
+	d.Rects = append(d.Rects, rect{
+		X: d.x(from), Y: y - waveHalf, W: max(2, d.x(to)-d.x(from)), H: 2 * waveHalf, R: 4, Class: "spoke " + who, Title: title,
+	})
+}
+
+// final writes what an utterance was read as, over where it was spoken.
+func (d *drawing) final(e Event, from, until float64) (free float64) {
+	text, class := e.Text, "final"
+	if text == "" {
+		text, class = "no words", "final none"
+	}
+	shown := fit(text, textSize, max(until-from-8, shortest))
+	d.Labels = append(d.Labels, label{X: from, Y: finalLine, Class: class, Text: shown, Title: fmt.Sprintf("%s: %.2f sure", e.Text, e.Score)})
+	return from + textWidth(shown, textSize) + 8
+}
+
+// partial writes what a reading has beyond the one before, where it came: read on, the words make the sentence. What
+// was taken back is marked.
+func (d *drawing) partial(e Event, before string, free float64) float64 {
+	x := d.x(e.At)
+	same, class := commonStart(before, e.Text), "partial"
+	if same < len(before) {
+		class = "partial changed"
+	}
+	text := e.Text[same:]
+	d.Dots = append(d.Dots, dot{X: x, Y: partialLine + 7, Class: class, Title: e.Text})
+	if text == "" || free > x+smallSize {
+		return free
+	}
+	at := max(x-smallSize/2, free)
+	d.Labels = append(d.Labels, label{X: at, Y: partialLine, Class: class, Text: text, Title: e.Text})
+	return at + textWidth(text, smallSize) + 1
+}
+
+// commonStart is how many bytes two texts begin alike, in whole runes.
+func commonStart(a, b string) int {
+	for i, r := range a {
+		if !strings.HasPrefix(b[min(i, len(b)):], string(r)) {
+			return i
+		}
+	}
+	return min(len(a), len(b))
+}
+
+// bot draws what the bot said, and how much of it was heard.
+func (d *drawing) bot() {
+	for i, e := range d.record.Events {
+		if e.Kind != ActBegan && e.Kind != Filler {
+			continue
+		}
+		ended, until := d.actEnd(i)
+		class, share := "bot", 1.0
+		if e.Kind == Filler {
+			class = "bot filler"
+		}
+		to := d.total
+		if ended != nil {
+			to, share = ended.At, ended.Score
+		}
+		title := fmt.Sprintf("%s: %s", e.Reason, e.Text)
+		if share < 0.995 {
+			class += " cut"
+			title += fmt.Sprintf("\nheard: %.0f %%", math.Floor(100*share))
+		}
+		d.spoke(e.At, to, class, title)
+		d.said(e, until, share)
+	}
+}
+
+// actEnd is the end of an act that began, nil where the record has none, and where the next one begins.
+func (d *drawing) actEnd(i int) (*Event, float64) {
+	var ended *Event
+	for j := i + 1; j < len(d.record.Events); j++ {
+		switch e := &d.record.Events[j]; e.Kind {
+		case ActEnded:
+			if ended == nil {
+				ended = e
+			}
+		case ActBegan, Filler:
+			return ended, d.x(e.At)
+		}
+	}
+	return ended, d.Width
+}
+
+func (d *drawing) said(e Event, until, share float64) {
+	x := d.x(e.At)
+	width := until - x - 10
+	if share < 0.995 {
+		d.Labels = append(d.Labels, label{X: x + 4, Y: botWave - waveHalf + 12, Class: "share", Text: fit(fmt.Sprintf("cut: %.0f %% heard", math.Floor(100*share)), smallSize, width)})
+	}
+	for n, line := range wrap(e.Text, textSize, max(width, shortest), rows) {
+		d.Labels = append(d.Labels, label{X: x, Y: botLine + float64(n)*lineStep, Class: "said", Text: line, Title: e.Text})
+	}
+}
