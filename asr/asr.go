@@ -63,6 +63,8 @@ type EventKind int
 const (
 	// SpeechStarted comes once an utterance, as soon as speech is certain enough to stop the bot's own voice.
 	SpeechStarted EventKind = iota + 1
+	// Speaking comes within an utterance whenever a piece of it was heard: Confidence is how surely somebody speaks just now.
+	Speaking
 	// Partial is the best reading so far; it may change.
 	Partial
 	// Final is the reading of the whole utterance. An utterance in which no words were found has an empty Text.
@@ -76,7 +78,7 @@ type Event struct {
 	Kind       EventKind
 	Text       string  // hanzi without spaces, English words with spaces, digits as ASCII 0-9
 	Pinyin     string  // toned syllables with spaces ("cha2 kuai4 di4"); an English word stands as itself
-	Confidence float64 // 0..1, of the whole utterance
+	Confidence float64 // 0..1, of the whole utterance; of SpeechStarted and Speaking: that it is speech, 0 where the engine does not tell
 	Words      []Word
 	Others     []Hypothesis // the next best readings, best first
 	Start, End time.Duration

@@ -82,6 +82,9 @@ func (e *ear) take(rows []row) {
 			e.step(r)
 		}
 	})
+	if u := e.active; u != nil && e.over == 0 {
+		e.emit(asr.Event{Kind: asr.Speaking, Confidence: e.turn.certainty(), Start: e.at(u.start), End: e.at(e.steps)})
+	}
 }
 
 // end flushes the model with silence and finalises what was being said.

@@ -154,7 +154,7 @@ func (s *stream) deliver(ev asr.Event) {
 		return
 	default:
 	}
-	if ev.Kind == asr.Partial {
+	if ev.Kind == asr.Partial || ev.Kind == asr.Speaking {
 		s.engine.counts.lost.Add(1)
 		return
 	}

@@ -47,6 +47,7 @@ type utterance struct {
 func (e *ear) step(r row) {
 	now := e.steps
 	e.steps++
+	e.turn.hear(r.speech)
 	if e.active == nil {
 		e.past.add(r)
 		if since, ok := e.turn.started(now, r.speech); ok {
@@ -112,7 +113,7 @@ func (e *ear) begin(since int) {
 	for _, r := range rows {
 		u.take(r)
 	}
-	e.emit(asr.Event{Kind: asr.SpeechStarted, Start: e.at(since), End: e.at(e.steps)})
+	e.emit(asr.Event{Kind: asr.SpeechStarted, Confidence: e.turn.certainty(), Start: e.at(since), End: e.at(e.steps)})
 }
 
 // searcher is the call's search in a language, or in the only one that the model knows.
