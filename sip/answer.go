@@ -118,7 +118,7 @@ func (c *call) sendAnswer(ctx context.Context, tx sip.ServerTransaction, res *si
 		case <-c.done:
 			return nil, ErrEnded
 		case <-ctx.Done():
-			return nil, context.Cause(ctx)
+			return nil, c.given(ctx)
 		}
 	}
 }

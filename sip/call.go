@@ -113,6 +113,16 @@ func (c *call) Line() media.Line {
 	return c.audio.line
 }
 
+// given is why an operation gives up whose context is cancelled. A call that ends cancels its handler's context too.
+func (c *call) given(ctx context.Context) error {
+	select {
+	case <-c.done:
+		return ErrEnded
+	default:
+		return context.Cause(ctx) //nolint:wrapcheck // the caller's own reason
+	}
+}
+
 // Done implements Leg.
 func (c *call) Done() <-chan struct{} { return c.done }
 

@@ -61,7 +61,7 @@ func (c *call) invitation(ctx context.Context, invite *sip.Request, progress fun
 			return nil, nil, fmt.Errorf("INVITE: %w", tx.Err())
 		case <-ctx.Done():
 			c.srv.spawn(func() { c.giveUp(invite, tx, provisional) })
-			return nil, nil, context.Cause(ctx)
+			return nil, nil, c.given(ctx)
 		case <-c.done:
 			c.srv.spawn(func() { c.giveUp(invite, tx, provisional) })
 			return nil, nil, ErrEnded

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -77,7 +78,10 @@ func (c *call) follow(ctx context.Context, t *transfer) error {
 		case <-limit.C:
 			return fmt.Errorf("refer: %w", &TransferError{Status: sip.StatusRequestTimeout, Reason: "no outcome reported"})
 		case <-ctx.Done():
-			return fmt.Errorf("refer: %w", context.Cause(ctx))
+			if err := c.given(ctx); !errors.Is(err, ErrEnded) {
+				return fmt.Errorf("refer: %w", err)
+			}
+			return c.departed(t, progressed)
 		}
 	}
 }
