@@ -10,63 +10,118 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-var (
-	englishMobile = regexp.MustCompile(`\b(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})\b`)
-	englishCode   = regexp.MustCompile(`\b([A-Z]{1,5})?(\d{5,})([A-Z]{0,3})\b`)
-	englishTail   = regexp.MustCompile(`(?i)\b(ending in|ends in|ends with|ending with|last four digits(?: are| of)?|tail|code(?: is)?|room)\s+(\d{3,4})\b`)
-	englishSpaced = regexp.MustCompile(`\b\d(?: \d){4,}\b`)
-	englishDate   = regexp.MustCompile(`\b(\d{4})-(\d{2})-(\d{2})\b`)
-	englishClock  = regexp.MustCompile(`\b([01]?\d|2[0-3]):([0-5]\d)\b(\s?[ap]\.?m\b\.?)?`)
-	englishYuan   = regexp.MustCompile(`(?:[¥￥]|RMB ?|CNY ?)(\d+(?:\.\d+)?)`)
-	spelled       = regexp.MustCompile(`\b\d \d \d(?: \d)*$`)
-	englishStops  = regexp.MustCompile(`[,.;:!?|()"]+(?:\s+|$)|\|`)
-)
+// englishRule rewrites one kind of written thing; say gets what pattern found and its groups.
+type englishRule struct {
+	pattern *regexp.Regexp
+	say     func(m []string) string
+}
+
+// englishRules are applied one after the other. What they write has no long number any more for a later one to find.
+var englishRules = []englishRule{
+	{regexp.MustCompile(`\b\d{1,3}(?:,\d{3})+\b`), func(m []string) string { return strings.ReplaceAll(m[0], ",", "") }},
+	{regexp.MustCompile(`\b\d(?: \d){4,}\b`), func(m []string) string { return strings.ReplaceAll(m[0], " ", "") }},
+	{regexp.MustCompile(`(?:https?://)?\b[A-Za-z0-9._-]+(?:@[A-Za-z0-9-]+)?(?:\.[A-Za-z0-9-]+)*\.(?:com|cn|net|org|io)\b(?:/[A-Za-z0-9_./-]*[A-Za-z0-9])?`), sayEnglishAddress},
+	{regexp.MustCompile(`\b(\d{4})-(\d{2})-(\d{2})(?:T| +)([01]?\d|2[0-4]):([0-5]\d)(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?`), sayEnglishMoment},
+	{regexp.MustCompile(`\b(\d{4})-(\d{2})-(\d{2})\b`), func(m []string) string { return sayEnglishDate(m[0]) }},
+	{regexp.MustCompile(`\b([01]?\d|2[0-3]):([0-5]\d)(\s?[apAP]\.?[mM]\b\.?)?\s?[-–~]\s?([01]?\d|2[0-4]):([0-5]\d)(\s?[apAP]\.?[mM]\b\.?)?`), sayEnglishHours},
+	{regexp.MustCompile(`\b([01]?\d|2[0-3]):([0-5]\d)\b(?::\d{2})?(\s?[apAP]\.?[mM]\b\.?)?`), func(m []string) string { return sayEnglishClock(m[1], m[2], m[3]) }},
+	{regexp.MustCompile(`(?:[¥￥]|RMB ?|CNY ?)(\d+(?:\.\d+)?)|\b(\d+(?:\.\d+)?) ?(?:yuan|RMB|CNY)\b`), func(m []string) string { return englishMoney(m[1]+m[2], "yuan", "yuan", "") }},
+	{regexp.MustCompile(`(?:US)?\$(\d+(?:\.\d+)?)`), func(m []string) string { return englishMoney(m[1], "dollar", "dollars", "cents") }},
+	{regexp.MustCompile(`€(\d+(?:\.\d+)?)`), func(m []string) string { return englishMoney(m[1], "euro", "euros", "cents") }},
+	{regexp.MustCompile(`£(\d+(?:\.\d+)?)`), func(m []string) string { return englishMoney(m[1], "pound", "pounds", "pence") }},
+	{regexp.MustCompile(`(?i)\b(ending in|ends in|ends with|ending with|ending|last four digits(?: are| of)?|tail|code(?: is)?|room|extension|ext\.?|flight|pin(?: is)?)\s+(\d{3,4})\b`), func(m []string) string { return m[1] + " " + spaced(m[2]) }},
+	{regexp.MustCompile(`(?i)\b(code(?: is)?|locker|shelf|order(?: number)?(?: is)?|number(?: is)?)\s+([A-Z]{0,4}\d*(?:-[A-Z]{0,4}\d+)+)\b`), func(m []string) string { return m[1] + " " + sayEnglishDashes(m[2]) }},
+	{regexp.MustCompile(`(?:\+|00)86[- ]?(1[3-9]\d{9})\b`), func(m []string) string { return m[1] }},
+	{regexp.MustCompile(`\b(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})\b`), func(m []string) string { return spacedGroups(m[1:]) }},
+	{regexp.MustCompile(`\(?\b(0\d{2,3}|[48]00)[-) ]{1,2}(\d{3,4})[- ]?(\d{4})\b`), func(m []string) string { return spacedGroups(m[1:]) }},
+	{regexp.MustCompile(`\+(\d{1,3})[ -](\d{2,4})[ -](\d{3,4})[ -](\d{4})\b`), func(m []string) string { return "plus " + spacedGroups(m[1:]) }},
+	{regexp.MustCompile(`\b([A-Z]{1,5})?-?(\d{5,})([A-Z]{0,3})\b`), sayEnglishCode},
+	{regexp.MustCompile(`(?i)\b(?:no\.|#) ?(\d+)\b`), func(m []string) string { return "number " + m[1] }},
+	{regexp.MustCompile(`#(\d+)\b`), func(m []string) string { return "number " + m[1] }},
+	{regexp.MustCompile(`\b(\d+(?:\.\d+)?)%? ?[-–~] ?(\d+(?:\.\d+)?%?)`), func(m []string) string { return m[1] + " to " + m[2] }},
+	{regexp.MustCompile(`(\d) ?%`), func(m []string) string { return m[1] + " percent" }},
+	{regexp.MustCompile(`(\d) ?°C`), func(m []string) string { return m[1] + " degrees Celsius" }},
+	{regexp.MustCompile(`(\d) ?°F`), func(m []string) string { return m[1] + " degrees Fahrenheit" }},
+	{regexp.MustCompile(`\b(\d+(?:\.\d+)?) ?(kg|km|cm|mm|ml|mL|GB|MB|TB|mAh|kW|min|hrs?|g|m|L|W|V|h)\b`), sayEnglishUnit},
+	{regexp.MustCompile(`\b24/7\b`), func([]string) string { return "24 7" }},
+	{regexp.MustCompile(`\b1/2\b`), func([]string) string { return "one half" }},
+	{regexp.MustCompile(`\b(\d{1,2})/(\d{1,2})\b`), func(m []string) string { return m[1] + " over " + m[2] }},
+	{regexp.MustCompile(`\s?&\s?`), func([]string) string { return " and " }},
+	{regexp.MustCompile(`\s\+\s|\+`), func([]string) string { return " plus " }},
+	{regexp.MustCompile(`\s=\s|=`), func([]string) string { return " equals " }},
+}
 
 // normaliseEnglish writes English text so that an English engine says numbers by their kind; "|" is a gap between groups.
-func normaliseEnglish(written string) string {
-	s := norm.NFKC.String(limitRunes(strings.ToValidUTF8(written, ""), MaxRunes))
+// Placeholders for marks stay in it.
+func normaliseEnglish(plain string) string {
+	s := norm.NFKC.String(strings.ReplaceAll(limitRunes(plain, MaxRunes), "…", ", "))
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '|' || unicode.IsControl(r) || unicode.IsSpace(r):
 			return ' '
+		case r == '°':
+			return r
 		case unicode.In(r, unicode.So, unicode.Sk, unicode.Cf, unicode.Mn):
 			return -1
 		}
 		return r
 	}, s)
-	s = englishSpaced.ReplaceAllStringFunc(s, func(m string) string { return strings.ReplaceAll(m, " ", "") })
-	s = englishDate.ReplaceAllStringFunc(s, sayEnglishDate)
-	s = englishClock.ReplaceAllStringFunc(s, sayEnglishClock)
-	s = englishYuan.ReplaceAllString(s, "$1 yuan")
-	s = englishTail.ReplaceAllStringFunc(s, func(m string) string {
-		n := strings.LastIndexByte(m, ' ')
-		return m[:n+1] + spaced(m[n+1:])
-	})
-	s = englishMobile.ReplaceAllStringFunc(s, func(m string) string {
-		p := englishMobile.FindStringSubmatch(m)
-		return spaced(p[1]) + "|" + spaced(p[2]) + "|" + spaced(p[3])
-	})
-	return englishCode.ReplaceAllStringFunc(s, sayEnglishCode)
+	for _, rule := range englishRules {
+		s = rule.pattern.ReplaceAllStringFunc(s, func(found string) string {
+			return rule.say(rule.pattern.FindStringSubmatch(found))
+		})
+	}
+	return s
 }
 
 // spaced parts the characters of s by spaces, so that each is said by its name.
 func spaced(s string) string { return strings.Join(strings.Split(s, ""), " ") }
 
-func sayEnglishCode(code string) string {
-	p := englishCode.FindStringSubmatch(code)
-	var parts []string
-	if p[1] != "" {
-		parts = append(parts, spaced(p[1]))
-	}
-	rest := p[2]
-	for _, size := range groupSizes(rest) {
-		parts = append(parts, spaced(rest[:size]))
-		rest = rest[size:]
-	}
-	if p[3] != "" {
-		parts = append(parts, spaced(p[3]))
+func spacedGroups(groups []string) string {
+	parts := make([]string, len(groups))
+	for i, g := range groups {
+		parts[i] = spaced(g)
 	}
 	return strings.Join(parts, "|")
+}
+
+// englishGroups says digits in groups.
+func englishGroups(s string) string {
+	var parts []string
+	for _, size := range groupSizes(s) {
+		parts = append(parts, spaced(s[:size]))
+		s = s[size:]
+	}
+	return strings.Join(parts, "|")
+}
+
+func sayEnglishCode(m []string) string {
+	parts := []string{englishGroups(m[2])}
+	if m[1] != "" {
+		parts = append([]string{spaced(m[1])}, parts...)
+	}
+	if m[3] != "" {
+		parts = append(parts, spaced(m[3]))
+	}
+	return strings.Join(parts, "|")
+}
+
+func sayEnglishDashes(code string) string {
+	parts := strings.Split(code, "-")
+	for i, p := range parts {
+		parts[i] = spaced(p)
+	}
+	return strings.Join(parts, " dash ")
+}
+
+var addressWords = strings.NewReplacer(".", " dot ", "@", " at ", "-", " dash ", "_", " underscore ", "/", " slash ", "www", "w w w")
+
+func sayEnglishAddress(m []string) string {
+	_, address, ok := strings.Cut(m[0], "://")
+	if !ok {
+		address = m[0]
+	}
+	return strings.TrimSpace(addressWords.Replace(address))
 }
 
 func sayEnglishDate(date string) string {
@@ -74,35 +129,54 @@ func sayEnglishDate(date string) string {
 	if err != nil {
 		return date
 	}
-	return day.Format("January ") + strconv.Itoa(day.Day()) + ordinalSuffix(day.Day()) + day.Format(", 2006")
+	return day.Format("January ") + englishOrdinalOf(day.Day()) + day.Format(", 2006")
 }
 
-func ordinalSuffix(day int) string {
+// sayEnglishMoment says a day with a time, without the year: such a moment is near.
+func sayEnglishMoment(m []string) string {
+	day, err := time.Parse(time.DateOnly, m[1]+"-"+m[2]+"-"+m[3])
+	if err != nil {
+		return m[0]
+	}
+	return day.Format("January ") + englishOrdinalOf(day.Day()) + " at " + sayEnglishClock(m[4], m[5], "")
+}
+
+func englishOrdinalOf(n int) string {
+	suffix := "th"
+	if n%100 < 11 || n%100 > 13 {
+		suffix = map[int]string{1: "st", 2: "nd", 3: "rd"}[n%10]
+	}
+	if suffix == "" {
+		suffix = "th"
+	}
+	return strconv.Itoa(n) + suffix
+}
+
+// sayEnglishHours says 9:00-18:00 as 9 A M to 6 P M.
+func sayEnglishHours(m []string) string {
+	first := m[3]
+	if first == "" {
+		first = m[6]
+		if first != "" && strings.ContainsAny(first, "pP") {
+			from, _ := strconv.Atoi(m[1])
+			till, _ := strconv.Atoi(m[4])
+			if from > till && from < 12 {
+				first = "am"
+			}
+		}
+	}
+	return sayEnglishClock(m[1], m[2], first) + " to " + sayEnglishClock(m[4], m[5], m[6])
+}
+
+// sayEnglishClock says 20:00 as 8 P M; half is the half of the day where it is written.
+func sayEnglishClock(hour, minutes, half string) string {
+	h, _ := strconv.Atoi(hour)
+	said := " A M"
 	switch {
-	case day >= 11 && day <= 13:
-		return "th"
-	case day%10 == 1:
-		return "st"
-	case day%10 == 2:
-		return "nd"
-	case day%10 == 3:
-		return "rd"
+	case half == "" && h >= 12 && h < 24, strings.ContainsAny(half, "pP"):
+		said = " P M"
 	}
-	return "th"
-}
-
-// sayEnglishClock says 20:00 as 8 p m; a time that has its half of the day already is left alone.
-func sayEnglishClock(clock string) string {
-	p := englishClock.FindStringSubmatch(clock)
-	hour, _ := strconv.Atoi(p[1])
-	if p[3] != "" {
-		return strings.TrimSpace(strings.TrimSuffix(p[1]+minutesEnglish(p[2]), " ")) + " " + strings.Join(strings.Split(strings.ToUpper(strings.NewReplacer(".", "", " ", "").Replace(p[3])), ""), " ")
-	}
-	half := " A M"
-	if hour >= 12 {
-		half = " P M"
-	}
-	return strconv.Itoa((hour+11)%12+1) + minutesEnglish(p[2]) + half
+	return strconv.Itoa((h+11)%12+1) + minutesEnglish(minutes) + said
 }
 
 func minutesEnglish(minutes string) string {
@@ -115,41 +189,36 @@ func minutesEnglish(minutes string) string {
 	return " " + minutes
 }
 
-// planEnglish is Plan for English text.
-func planEnglish(written string) []Clause {
-	s := normaliseEnglish(written)
-	var out []Clause
-	for s != "" {
-		end, next, pause := len(s), len(s), PauseStop
-		if at := englishStops.FindStringIndex(s); at != nil {
-			end, next = at[0], at[1]
-			pause = englishPause(s[end:next])
-		}
-		if words := strings.Join(strings.Fields(s[:end]), " "); hasSpeech(words) {
-			clause := Clause{Parts: []Part{{Lang: English, Text: words}}, Pause: pause, Rate: 1, Pitch: 1}
-			if spelled.MatchString(words) {
-				clause.Rate = digitRate
-			}
-			out = append(out, clause)
-		}
-		s = s[next:]
+// englishMoney says an amount: 45.9 yuan as it is, 19.99 dollars with their cents.
+func englishMoney(amount, one, many, small string) string {
+	whole, part, _ := strings.Cut(amount, ".")
+	part = strings.TrimRight(part, "0")
+	name := many
+	if whole == "1" && part == "" {
+		name = one
 	}
-	if len(out) > 0 {
-		out[len(out)-1].Pause = 0
-	}
-	return out
-}
-
-func englishPause(mark string) time.Duration {
 	switch {
-	case mark == "|":
-		return PauseGap
-	case strings.ContainsAny(mark, ".!?;"):
-		return PauseStop
+	case part == "":
+		return whole + " " + name
+	case small == "" || len(part) > 2:
+		return whole + "." + part + " " + name
 	}
-	return PauseComma
+	n, _ := strconv.Atoi((part + "0")[:2])
+	if strings.Trim(whole, "0") == "" {
+		return strconv.Itoa(n) + " " + small
+	}
+	return whole + " " + name + " and " + strconv.Itoa(n) + " " + small
 }
 
-func hasSpeech(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) >= 0
+var englishUnits = map[string]string{
+	"kg": "kilogram", "km": "kilometre", "cm": "centimetre", "mm": "millimetre", "ml": "millilitre", "mL": "millilitre",
+	"GB": "gigabyte", "MB": "megabyte", "TB": "terabyte", "mAh": "milliamp hour", "kW": "kilowatt", "min": "minute", "hr": "hour",
+	"hrs": "hour", "g": "gram", "m": "metre", "L": "litre", "W": "watt", "V": "volt", "h": "hour",
+}
+
+func sayEnglishUnit(m []string) string {
+	if m[1] == "1" {
+		return m[1] + " " + englishUnits[m[2]]
+	}
+	return m[1] + " " + englishUnits[m[2]] + "s"
 }

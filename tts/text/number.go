@@ -43,6 +43,8 @@ func groupSizes(s string) []int {
 		return []int{3, 3}
 	case n == 7:
 		return []int{3, 4}
+	case n == 9:
+		return []int{3, 3, 3}
 	case n == 10:
 		return []int{3, 3, 4}
 	}
@@ -126,7 +128,7 @@ func quantity(number, unit string) string {
 }
 
 // ordinalUnits are counted with 二: they name a place in a row rather than how many.
-var ordinalUnits = []string{"月", "日", "号", "楼", "层", "栋", "幢", "座", "室", "单元", "级", "等", "班", "路", "线", "环", "期", "码", "度", "分之", "倍", "比", "寸", "维", "手", "十", "百", "零", "点五"}
+var ordinalUnits = []string{"月", "日", "号", "楼", "层", "栋", "幢", "座", "室", "单元", "级", "等", "班", "路", "线", "环", "期", "码", "度", "分之", "比", "两", "寸", "维", "手", "十", "百", "零", "点五"}
 
 func takesLiang(unit string) bool {
 	if unit == "" {
@@ -138,36 +140,4 @@ func takesLiang(unit string) bool {
 		}
 	}
 	return true
-}
-
-// money says an amount of yuan: 329 -> 三百二十九元, 45.9 -> 四十五块九, 0.5 -> 五毛.
-func money(amount string) string {
-	whole, fraction, _ := strings.Cut(amount, ".")
-	whole = strings.TrimLeft(whole, "0")
-	fraction = strings.TrimRight(fraction, "0")
-	if len(fraction) > 2 {
-		return decimal(amount) + "元"
-	}
-	if whole == "" && fraction == "" {
-		return "零元"
-	}
-	said := ""
-	if whole != "" {
-		said = quantity(whole, "块")
-	}
-	switch {
-	case fraction == "":
-		return said + "元"
-	case whole == "" && len(fraction) == 1:
-		return quantity(fraction, "毛") + "毛"
-	case whole == "" && fraction[0] == '0':
-		return quantity(fraction[1:], "分") + "分"
-	case whole == "":
-		return quantity(fraction[:1], "毛") + "毛" + digits(fraction[1:], "一")
-	case len(fraction) == 1:
-		return said + "块" + digits(fraction, "一")
-	case fraction[0] == '0':
-		return said + "块零" + digits(fraction[1:], "一") + "分"
-	}
-	return said + "块" + quantity(fraction[:1], "毛") + "毛" + digits(fraction[1:], "一")
 }

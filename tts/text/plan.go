@@ -50,53 +50,97 @@ func Plan(text string, lang Lang) []Clause {
 	if lang == English {
 		return planEnglish(text)
 	}
-	var out []Clause
-	var clause Clause
-	flush := func(pause time.Duration) {
-		if len(clause.Parts) > 0 {
-			clause.Pause, clause.Rate, clause.Pitch = pause, 1, 1
-			if isDigitGroup(clause.Parts) {
-				clause.Rate = digitRate
-			}
-			out = append(out, clause)
-			clause = Clause{}
-		}
-	}
-	rest := Normalise(text)
-	for rest != "" {
+	said, marks := normalise(text)
+	p := planner{marks: marks, style: usual}
+	for rest := said; rest != ""; {
 		r, size := utf8.DecodeRuneInString(rest)
-		switch r {
-		case markGap, markComma, markStop:
-			flush(pauseOf(r))
+		switch {
+		case isPlaceholder(r):
+			p.obey(markOf(marks, r))
 			rest = rest[size:]
-		case openLatin:
+		case r == markGap || r == markComma || r == markStop:
+			p.flush(pauseOf(r))
+			rest = rest[size:]
+		case r == openLatin:
 			end := strings.IndexByte(rest, shutLatin)
-			clause.addEnglish(rest[1:end])
+			p.clause.addEnglish(rest[1:end])
 			rest = rest[end+1:]
 		default:
-			end := strings.IndexAny(rest, "{|,.")
+			end := strings.IndexFunc(rest, func(r rune) bool { return isPlaceholder(r) || containsRune("{|,.", r) })
 			if end < 0 {
 				end = len(rest)
 			}
-			pieces := breakLong(rest[:end])
-			for _, piece := range pieces[:len(pieces)-1] {
-				clause.Parts = append(clause.Parts, Part{Lang: Chinese, Text: piece})
-				flush(0)
-			}
-			clause.Parts = append(clause.Parts, Part{Lang: Chinese, Text: pieces[len(pieces)-1]})
+			p.addHanzi(rest[:end])
 			rest = rest[end:]
 		}
 	}
-	flush(0)
-	if len(out) > 0 {
-		out[len(out)-1].Pause = 0
+	return p.finish()
+}
+
+// planner collects clauses.
+type planner struct {
+	marks  []mark
+	style  style
+	out    []Clause
+	clause Clause
+	ended  bool // the last clause ends in a pause that a mark asked for
+}
+
+// flush ends the clause with a pause after it.
+func (p *planner) flush(pause time.Duration) {
+	if len(p.clause.Parts) == 0 {
+		return
 	}
-	return out
+	p.clause.Pause, p.clause.Rate, p.clause.Pitch, p.clause.Gain = pause, p.style.rate, p.style.pitch, p.style.gain
+	if isDigitGroup(p.clause.Parts) {
+		p.clause.Rate *= digitRate
+	}
+	p.out = append(p.out, p.clause)
+	p.clause, p.ended = Clause{}, false
+}
+
+// obey carries out a mark that is not text.
+func (p *planner) obey(m mark) {
+	switch m.kind {
+	case pauseMark:
+		p.flush(0)
+		if n := len(p.out); n > 0 {
+			p.out[n-1].Pause, p.ended = max(p.out[n-1].Pause, m.pause), true
+		}
+	case styleMark:
+		p.flush(0)
+		p.style = m.style
+	case fixedMark:
+		p.clause.Parts = append(p.clause.Parts, Part{Lang: Chinese, Text: m.text, Fixed: m.syllables})
+	}
+}
+
+// addHanzi adds a run of hanzi, cut between words where it is too long for one breath.
+func (p *planner) addHanzi(hanzi string) {
+	pieces := breakLong(hanzi)
+	for i, piece := range pieces {
+		if i > 0 {
+			p.flush(0)
+		}
+		p.clause.Parts = append(p.clause.Parts, Part{Lang: Chinese, Text: piece})
+	}
+}
+
+// finish is the plan; after the last clause is silence only where a mark asked for it.
+func (p *planner) finish() []Clause {
+	p.flush(0)
+	if n := len(p.out); n > 0 && !p.ended {
+		p.out[n-1].Pause = 0
+	}
+	return p.out
 }
 
 // isDigitGroup tells whether parts end in three digits or more that are said one by one.
 func isDigitGroup(parts []Part) bool {
 	last := parts[len(parts)-1]
+	if last.Lang == English && spelled.MatchString(last.Text) {
+		return true
+	}
 	if last.Lang != Chinese || last.Letters {
 		return false
 	}

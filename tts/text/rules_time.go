@@ -6,25 +6,37 @@ import (
 	"strings"
 )
 
-func sayISODate(_ *scanner, m []string) (string, bool) {
+var clockAfter = regexp.MustCompile(`^ +\d{1,2}:\d{2}`)
+
+// sayISODate says a date; its year is left out where a time of day follows, since such a moment is near.
+func sayISODate(s *scanner, m []string) (string, bool) {
 	month, day, ok := monthDay(m[3], m[5])
 	if !ok || m[2] != m[4] {
 		return "", false
 	}
-	said := digits(m[1], "一") + "年" + month + "月" + day + "号"
-	if m[6] != "" {
-		clock, ok := clockTime(m[6], m[7], "", true)
-		if !ok {
-			return "", false
-		}
-		said += clock
+	said := month + "月" + day + "号"
+	if !clockAfter.MatchString(s.right(len(m[0]))) {
+		said = digits(m[1], "一") + "年" + said
 	}
 	return said, true
 }
 
-// sayYear says 2026年 digit by digit; two digits are a year only before a month (26年3月), else they count years.
+func sayYears(_ *scanner, m []string) (string, bool) {
+	return digits(m[1], "一") + "到" + digits(m[2], "一") + "年", true
+}
+
+var dateGoesOn = regexp.MustCompile(`^[-/.]\d`)
+
+func sayYearMonth(s *scanner, m []string) (string, bool) {
+	if dateGoesOn.MatchString(s.right(len(m[0]))) {
+		return "", false
+	}
+	return digits(m[1], "一") + "年" + cardinal(m[2]) + "月", true
+}
+
+// sayYear says 2026年 digit by digit; two digits are a year before a month (26年3月) or with a zero, else they count years.
 func sayYear(_ *scanner, m []string) (string, bool) {
-	if len(m[1]) == 2 && m[2] == "" {
+	if len(m[1]) == 2 && m[2] == "" && m[1][0] != '0' {
 		return "", false
 	}
 	said := digits(m[1], "一") + "年"
@@ -45,14 +57,45 @@ func sayMonth(_ *scanner, m []string) (string, bool) {
 	return said, true
 }
 
+var period = regexp.MustCompile(`(?:时间|日期|活动|假期|放假|档期|有效期|期间|从|自|于)(?:是|为|:| |,)*$`)
+
+// sayDays says 11.20-11.25 as two days after a word for a time.
+func sayDays(s *scanner, m []string) (string, bool) {
+	month, day, ok := monthDay(m[1], m[2])
+	month2, day2, ok2 := monthDay(m[3], m[4])
+	if !ok || !ok2 || !period.MatchString(s.left()) {
+		return "", false
+	}
+	return month + "月" + day + "号到" + month2 + "月" + day2 + "号", true
+}
+
 // sayShortDate says 03-20 as a day; 10-15 before a measure word is a range.
 func sayShortDate(s *scanner, m []string) (string, bool) {
 	right := s.right(len(m[0]))
-	if measureFollows(right) || strings.HasPrefix(right, "%") || unitStart.MatchString(right) {
+	if measureFollows(right) || strings.HasPrefix(right, "%") || unitStart.MatchString(right) || strings.HasPrefix(right, "-") || strings.HasSuffix(s.left(), "满") {
 		return "", false
 	}
 	month, day, ok := monthDay(m[1], m[2])
 	return month + "月" + day + "号", ok
+}
+
+// sayFestival says 3·15, a day known by its figures.
+func sayFestival(_ *scanner, m []string) (string, bool) { return digits(m[1]+m[2], "一"), true }
+
+var (
+	generation = regexp.MustCompile(`^后(?:$|[^面来天续])`)
+	shopping   = regexp.MustCompile(`^(?:大促|活动|期间|年中|购物|狂欢)`)
+)
+
+// sayFigures says the sale of 618 and generations (90后) by their figures.
+func sayFigures(s *scanner, m []string) (string, bool) {
+	right := s.right(len(m[0]))
+	before, _ := s.before()
+	if len(m[0]) == 3 && !shopping.MatchString(right) && !strings.HasSuffix(s.left(), "年中") ||
+		len(m[0]) == 2 && (!generation.MatchString(right) || isASCIIDigit(before)) {
+		return "", false
+	}
+	return digits(m[0], "一"), true
 }
 
 // monthDay says a month and a day of it, ok false where there are no such ones.
@@ -60,105 +103,4 @@ func monthDay(month, day string) (saidMonth, saidDay string, ok bool) {
 	m, _ := strconv.Atoi(month)
 	d, _ := strconv.Atoi(day)
 	return cardinal(month), cardinal(day), m >= 1 && m <= 12 && d >= 1 && d <= 31
-}
-
-var dayPart = regexp.MustCompile(`(?:凌晨|清晨|早上|早晨|上午|中午|午后|下午|傍晚|晚上|夜里|半夜|夜间|今晚|明晚|昨晚|当晚|早|晚)[ ,]?$`)
-
-// sayClock says 20:00 as 晚上八点, without the part of the day where it is already written.
-func sayClock(s *scanner, m []string) (string, bool) {
-	hour := m[1]
-	if h, _ := strconv.Atoi(hour); h >= 1 && h <= 12 && m[4] != "" {
-		h %= 12
-		if strings.ContainsAny(m[4], "pP") {
-			h += 12
-		}
-		hour = strconv.Itoa(h)
-	}
-	said, ok := clockTime(hour, m[2], m[3], !dayPart.MatchString(s.left()))
-	if !ok {
-		return cardinal(m[1]) + "比" + cardinal(m[2]), m[3] == ""
-	}
-	return said, true
-}
-
-// sayHours says 20点30 in the same way.
-func sayHours(s *scanner, m []string) (string, bool) {
-	hour, _ := strconv.Atoi(m[1])
-	named := dayPart.MatchString(s.left())
-	if minute, err := strconv.Atoi(m[2]); hour > 24 || err == nil && minute > 59 {
-		return "", false
-	}
-	minutes := m[2]
-	if minutes == "" {
-		minutes = "00"
-	}
-	return clockTime(m[1], minutes, "", !named && hour >= 13)
-}
-
-// clockTime says a time of day on the twelve-hour clock; withPart puts the part of the day before it.
-func clockTime(hour, minute, second string, withPart bool) (string, bool) {
-	h, _ := strconv.Atoi(hour)
-	m, _ := strconv.Atoi(minute)
-	sec, _ := strconv.Atoi(second)
-	if h > 24 || m > 59 || sec > 59 || h == 24 && m > 0 {
-		return "", false
-	}
-	said := ""
-	if withPart {
-		said = partOfDay(h)
-	}
-	switch {
-	case h == 24:
-		said += "十二点"
-	case h == 0:
-		said += "零点"
-	case h > 12:
-		said += quantity(strconv.Itoa(h-12), "点")
-		said += "点"
-	default:
-		said += quantity(strconv.Itoa(h), "点") + "点"
-	}
-	return said + minutesPast(m, sec), true
-}
-
-func minutesPast(m, sec int) string {
-	said := ""
-	switch {
-	case m == 0 && sec == 0:
-		return ""
-	case m == 30 && sec == 0:
-		return "半"
-	case m < 10:
-		said = "零" + digitNames[m] + "分"
-	case m == 10 && sec == 0:
-		said = "十分"
-	default:
-		said = cardinal(strconv.Itoa(m))
-	}
-	if m == 0 {
-		said = "零分"
-	}
-	if sec > 0 {
-		if m >= 10 {
-			said += "分"
-		}
-		said += cardinal(strconv.Itoa(sec)) + "秒"
-	}
-	return said
-}
-
-func partOfDay(hour int) string {
-	switch {
-	case hour < 6:
-		return "凌晨"
-	case hour < 9:
-		return "早上"
-	case hour < 12:
-		return "上午"
-	case hour == 12:
-		return "中午"
-	case hour < 18:
-		return "下午"
-	}
-	return "晚上"
 }

@@ -7,20 +7,26 @@ import (
 )
 
 // Pinyin is the toned syllables in which hanzi are said, a slice for each word: the dictionary's readings with the tone
-// sandhi of 一 and 不 applied. The sandhi of third tones is left to the engine; whatever is not hanzi is left out.
+// sandhi of 一, of 不 and of third tones applied; whatever is not hanzi is left out.
 func Pinyin(hanzi string) [][]string {
 	syllables := reading.Of(hanzi)
-	var out [][]string
+	var words []word
 	for i, s := range syllables {
 		if s.Kind != reading.Hanzi {
 			continue
 		}
 		said := sandhi(syllables, i)
-		if n := len(out); n > 0 && i > 0 && syllables[i-1].Word == s.Word {
-			out[n-1] = append(out[n-1], said)
+		if n := len(words); n > 0 && i > 0 && syllables[i-1].Word == s.Word {
+			words[n-1].chars = append(words[n-1].chars, s.Text)
+			words[n-1].syllables = append(words[n-1].syllables, said)
 			continue
 		}
-		out = append(out, []string{said})
+		words = append(words, word{[]string{s.Text}, []string{said}})
+	}
+	thirdTones(words)
+	out := make([][]string, len(words))
+	for i, w := range words {
+		out[i] = w.syllables
 	}
 	return out
 }

@@ -1,7 +1,9 @@
 // Package text turns written Chinese (with English, numbers and signs in it) into what is said: numbers by their kind,
 // pauses by punctuation, Latin letters and words marked as English, and hanzi into toned pinyin with tone sandhi.
 //
-// The steps are Normalise (written to spoken text), Plan (spoken text to clauses for an engine) and Pinyin.
+// The steps are Normalise (written to spoken text), Plan (spoken text to clauses for an engine) and Pinyin. What the
+// text alone does not tell may be marked with a subset of SSML 1.1 (W3C, 2010); Check tells an author what is wrong with
+// such marks, while Plan speaks the text of a broken one as if it were not there.
 package text
 
 import (
@@ -25,34 +27,70 @@ const (
 	shutLatin = '}' // ... to here
 )
 
-// Normalise writes Chinese text as it is said. The result holds hanzi, English within braces ({S F}, {hello}), "|" for
-// the gap between groups of digits, "," for a clause's pause and "." for a sentence's; it is empty where nothing can be said.
+// Normalise writes Chinese text as it is said. The result holds hanzi, English within braces ({S_F} is letters by name,
+// {hello} a word), "|" for the gap between groups of digits, "," for a clause's pause and "." for a sentence's; it is
+// empty where nothing can be said.
 //
 // Eleven-digit mobile numbers are said 3-4-4 and other strings of five digits and more in groups, digit by digit with
 // 幺 for 1; so are the digits after words such as 尾号. Numbers before a unit or measure word are quantities, with 两.
 func Normalise(written string) string {
-	s := scanner{text: prepare(written)}
-	for s.at < len(s.text) {
-		if !s.applyRule() {
-			s.copyRune()
+	said, marks := normalise(written)
+	var b strings.Builder
+	for _, r := range said {
+		if !isPlaceholder(r) {
+			b.WriteRune(r)
+			continue
+		}
+		switch m := markOf(marks, r); {
+		case m.kind == fixedMark:
+			b.WriteString(m.text)
+		case m.kind == pauseMark && m.pause >= PauseStop:
+			b.WriteRune(markStop)
+		case m.kind == pauseMark && m.pause > 0:
+			b.WriteRune(markComma)
 		}
 	}
-	return tidy(s.out.String())
+	return tidy(b.String())
+}
+
+// normalise is the spoken form with placeholders for the marks that an engine carries out.
+func normalise(written string) (string, []mark) {
+	plain, marks := parseMarks(limitBytes(written), Chinese)
+	return tidy(speak(prepare(plain), marks, false)), marks
+}
+
+// maxBytes bounds the work on marks; far more than MaxRunes of text with them.
+const maxBytes = 64 << 10
+
+// limitBytes makes written valid UTF-8 of a bounded size without runes for private use, which stand for marks.
+func limitBytes(written string) string {
+	written = strings.ToValidUTF8(written[:min(len(written), maxBytes)], "")
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Co, r) {
+			return -1
+		}
+		return r
+	}, written)
 }
 
 var (
-	thousands = regexp.MustCompile(`\d{1,3}(?:,\d{3})+(?:\D|$)`)
+	thousands = regexp.MustCompile(`\d+(?:,\d+)+`)
+	threes    = regexp.MustCompile(`^\d{1,3}(?:,\d{3})+$`)
 	plus86Far = regexp.MustCompile(`(?:\+|00)86[- ]?(\d{2,3}-\d{7,8})`)
-	plus86    = regexp.MustCompile(`(?:\+|00)86[- ]?(1\d{10})`)
+	plus86    = regexp.MustCompile(`(?:(?:\+|00)86[- ]?|(?:^|\b)86[- ])(1\d{2}[- ]?\d{4}[- ]?\d{4})`)
+	timestamp = regexp.MustCompile(`(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?`)
+	halves    = regexp.MustCompile(`(\d)([½¼¾⅓⅔⅛])`)
+	circled   = regexp.MustCompile(`[①-⑳]`)
+	// Folding would write squared units and degrees as plain letters; line breaks would be lost as spaces.
+	unfolded = strings.NewReplacer("\r\n", "\n", "㎡", "平方米", "m²", "平方米", "m³", "立方米", "°C", "℃", "…", "，", "——", "，")
 )
 
 // prepare brings text to one form: compatibility forms folded (full-width digits), accents, controls and
 // pictures dropped.
 func prepare(written string) string {
-	written = strings.ToValidUTF8(written, "")
-	written = limitRunes(written, MaxRunes)
-	// Folding would write the squared units as plain letters; the line is broken before it is lost.
-	written = strings.NewReplacer("\r\n", "\n", "㎡", "平方米", "m²", "平方米", "m³", "立方米", "°C", "℃", "…", "，", "——", "，").Replace(written)
+	written = unfolded.Replace(limitRunes(written, MaxRunes))
+	written = circled.ReplaceAllStringFunc(written, func(c string) string { return "(" + norm.NFKD.String(c) + ")" })
+	written = halves.ReplaceAllString(written, "${1}又$2")
 	written = strings.ReplaceAll(written, "℃", "摄氏度")
 	folded := norm.NFKD.String(written)
 	var b strings.Builder
@@ -64,14 +102,22 @@ func prepare(written string) string {
 			b.WriteRune(' ')
 		case r == '{' || r == '}' || r == '|' || unicode.IsControl(r):
 			b.WriteRune(' ')
+		case r == '\u2044':
+			b.WriteRune('/')
+		case r == '°':
+			b.WriteRune(r)
 		case unicode.Is(unicode.Sk, r) || unicode.Is(unicode.So, r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Mn, r):
 		default:
 			b.WriteRune(r)
 		}
 	}
 	s := thousands.ReplaceAllStringFunc(b.String(), func(m string) string {
-		return strings.ReplaceAll(m[:len(m)-1], ",", "") + strings.TrimPrefix(m[len(m)-1:], ",")
+		if !threes.MatchString(m) {
+			return m
+		}
+		return strings.ReplaceAll(m, ",", "")
 	})
+	s = timestamp.ReplaceAllString(s, "$1 $2")
 	s = plus86Far.ReplaceAllString(s, "0$1")
 	return plus86.ReplaceAllString(s, "$1")
 }

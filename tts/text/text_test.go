@@ -177,7 +177,7 @@ func TestPinyinSandhi(t *testing.T) {
 		"一一查过":    "yi1 yi1 cha2 guo4",
 		"万一丢了":    "wan4 yi1 diu1 le5",
 		"差一点":     "cha4 yi4 dian3",
-		"一点五公斤":   "yi1 dian3 wu3 gong1 jin1",
+		"一点五公斤":   "yi1 dian2 wu3 gong1 jin1",
 		"幺三七一共四位": "yao1 san1 qi1 yi2 gong4 si4 wei4",
 	} {
 		var got []string
