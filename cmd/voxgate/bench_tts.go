@@ -12,10 +12,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"voxgate/cmd/voxgate/internal/engines"
 	"voxgate/media"
 	"voxgate/tts"
-	"voxgate/tts/cache"
-	"voxgate/tts/espeak"
 )
 
 // ttsLines are what a bot says: short and long, with numbers, letters and English.
@@ -68,16 +67,20 @@ func newBenchTTSCommand() *cobra.Command {
 	return cmd
 }
 
-func benchTTS(ctx context.Context, out io.Writer, calls []int, rounds int, asJSON bool) error {
+func benchTTS(ctx context.Context, out io.Writer, calls []int, rounds int, asJSON bool) (err error) {
 	cfg, err := loadConfig("")
 	if err != nil {
 		return err
 	}
-	voice, err := espeak.New(espeak.Config{Program: cfg.TTS.Program, Voice: cfg.TTS.Voice})
+	cfg.TTS.CacheMB = 64
+	if err := engines.UseRuntime(cfg.ASR); err != nil {
+		return err
+	}
+	kept, err := engines.OpenTTS(cfg.TTS)
 	if err != nil {
 		return err
 	}
-	kept := cache.New(voice, 64<<20)
+	defer closing(&err, kept)
 	if err := kept.Warm(ctx, ttsLines...); err != nil {
 		return err
 	}
@@ -85,7 +88,7 @@ func benchTTS(ctx context.Context, out io.Writer, calls []int, rounds int, asJSO
 		fmt.Fprintf(out, "%6s %6s %8s %8s %14s %14s %10s %10s\n", "calls", "ok", "p50 ms", "p95 ms", "cached p50 ms", "cached p95 ms", "speech s", "real time")
 	}
 	for _, n := range calls {
-		line, err := benchVoice(ctx, voice, kept, n, rounds)
+		line, err := benchVoice(ctx, kept.Chain, kept, n, rounds)
 		if err != nil {
 			return err
 		}

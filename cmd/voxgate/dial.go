@@ -105,6 +105,7 @@ func dial(ctx context.Context, out io.Writer, target string, flags dialFlags) (e
 	if err != nil {
 		return err
 	}
+	defer closing(&err, voice)
 	ears, err := engines.OpenASR(cfg.ASR)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -69,7 +70,7 @@ func printFinding(out io.Writer, finding doctor.Finding, asJSON bool) error {
 }
 
 func doctorEngines() doctor.Engines {
-	return doctor.Engines{Recogniser: loadRecogniser, Models: checkModels, Devices: openSoundCard}
+	return doctor.Engines{Recogniser: loadRecogniser, Voices: openVoices, Models: checkModels, Devices: openSoundCard}
 }
 
 // loadRecogniser loads the library, the acoustic model and the words: the whole way that a call depends on.
@@ -88,6 +89,15 @@ func loadRecogniser(cfg config.ASR) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("loads in %d ms, with %s", loaded, library), nil
+}
+
+// openVoices opens who speaks each language, and says who it is.
+func openVoices(cfg config.TTS) (string, error) {
+	voices, err := engines.OpenTTS(cfg)
+	if err != nil {
+		return "", err
+	}
+	return strings.Join(voices.Spoken, ", "), voices.Close()
 }
 
 // openSoundCard opens microphone and loudspeaker for a moment.

@@ -10,16 +10,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"voxgate/cmd/voxgate/internal/config"
 	"voxgate/cmd/voxgate/internal/engines"
 	"voxgate/media"
 	"voxgate/media/device"
 	"voxgate/media/wav"
 	"voxgate/tts"
+	"voxgate/tts/espeak"
 )
 
 type sayFlags struct {
-	out, voice, lang, config string
-	rate                     int
+	out, voice, speaker, lang, config string
+	rate                              int
 }
 
 func newSayCommand() *cobra.Command {
@@ -38,14 +40,15 @@ func newSayCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&flags.out, "output", "o", "", "write this WAV file instead of playing")
-	cmd.Flags().StringVar(&flags.voice, "voice", "", "voice, such as f3 or m3 (default: the configured one)")
+	cmd.Flags().StringVar(&flags.voice, "voice", "", "a voice of 'voxgate models list', a voice's folder, or a variant of espeak-ng such as f3 (default: the configured one)")
+	cmd.Flags().StringVar(&flags.speaker, "speaker", "", "name or number of the voice's speaker, where it has several")
 	cmd.Flags().StringVar(&flags.lang, "lang", "", "zh or en (default: by the text)")
 	cmd.Flags().IntVar(&flags.rate, "rate", media.Wideband, "8000 (as a telephone hears it) or 16000 hertz")
 	cmd.Flags().StringVar(&flags.config, "config", "", "configuration file (for its voice)")
 	return cmd
 }
 
-func say(ctx context.Context, text string, flags sayFlags) error {
+func say(ctx context.Context, text string, flags sayFlags) (err error) {
 	if flags.rate != media.Narrowband && flags.rate != media.Wideband {
 		return usageError{fmt.Errorf("--rate %d is neither 8000 nor 16000", flags.rate)}
 	}
@@ -59,15 +62,51 @@ func say(ctx context.Context, text string, flags sayFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := chooseVoice(&cfg.TTS, flags); err != nil {
+		return err
+	}
+	if err := engines.UseRuntime(cfg.ASR); err != nil {
+		return err
+	}
 	voice, err := engines.OpenTTS(cfg.TTS)
+	if errors.Is(err, espeak.ErrVoice) {
+		return fmt.Errorf("%w; public voices are in 'voxgate models list', a folder is written with a slash, as ./myvoice", err)
+	}
 	if err != nil {
 		return err
 	}
-	u := tts.Utterance{Text: text, Lang: flags.lang, Voice: flags.voice, Rate: flags.rate}
+	defer closing(&err, voice)
+	u := tts.Utterance{Text: text, Lang: flags.lang, Rate: flags.rate}
 	if flags.out != "" {
 		return sayToFile(ctx, voice, u, flags.out)
 	}
 	return sayAloud(ctx, voice, u)
+}
+
+// chooseVoice puts the voice and the speaker that were asked for in the configured one's place.
+func chooseVoice(cfg *config.TTS, flags sayFlags) error {
+	chosen := &cfg.Chinese
+	if flags.lang == "en" {
+		chosen = &cfg.English
+	}
+	if flags.voice != "" {
+		public, err := engines.IsPublicVoice(flags.voice)
+		if err != nil {
+			return err
+		}
+		chosen.Engine, chosen.Voice, chosen.Speaker = config.EngineEspeak, flags.voice, ""
+		if public {
+			chosen.Engine = config.EngineVITS
+		}
+	}
+	if flags.speaker == "" {
+		return nil
+	}
+	if chosen.Engine != config.EngineVITS {
+		return usageError{fmt.Errorf("--speaker %q: espeak-ng has no speakers; name a voice that has with --voice", flags.speaker)}
+	}
+	chosen.Speaker = flags.speaker
+	return nil
 }
 
 // languageOf is en for text with Latin letters and without hanzi, else zh.

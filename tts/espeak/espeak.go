@@ -31,7 +31,7 @@ var (
 // The default voice, chosen by measuring the pitch range of its tones and how well it is recognised at 8,000 Hz.
 const (
 	DefaultVoice = "f3"
-	defaultSpeed = 180 // words per minute as espeak-ng counts: about 4 syllables a second
+	DefaultSpeed = 180 // words per minute as espeak-ng counts: about 4 syllables a second
 	defaultPitch = 50
 	defaultRange = 150 // percent of the voice's own pitch range: its tones are flat for Mandarin
 )
@@ -91,7 +91,7 @@ func (c Config) withDefaults() Config {
 	if c.Voice == "" {
 		c.Voice = DefaultVoice
 	}
-	set(&c.Speed, defaultSpeed)
+	set(&c.Speed, DefaultSpeed)
 	set(&c.Pitch, defaultPitch)
 	set(&c.Range, defaultRange)
 	set(&c.Processes, 2*runtime.NumCPU())

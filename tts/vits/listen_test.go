@@ -90,14 +90,13 @@ func listen(pcm []int16, rate int, shift float64) []heard {
 			continue
 		}
 		unit := loudest(part, rate, 300+shift, 100, 22)
-		tone := loudest(part, rate, 2500, 60, 10)
 		if n := len(out); n > 0 && !begin && out[n-1].unit == unit {
 			out[n-1].ms += 10
 		} else {
-			out = append(out, heard{unit, tone, 10})
+			out = append(out, heard{unit: unit, ms: 10})
 		}
 		if n := len(out); out[n-1].ms == 30 {
-			out[n-1].tone = tone // not at a border
+			out[n-1].tone = loudest(part, rate, 2500, 60, 10) // not at a border
 		}
 		begin = false
 	}

@@ -101,7 +101,8 @@ func (m *model) load(data []byte) error {
 	if len(outs) == 0 || outs[0].DataType != ort.TensorElementDataTypeFloat {
 		return errors.New("its first output is no sound in floats")
 	}
-	if m.session, err = onnx.NewSession(data, names, []string{outs[0].Name}); err != nil {
+	// Some public voices are kept in 8 bits.
+	if m.session, err = onnx.NewExactSession(data, names, []string{outs[0].Name}); err != nil {
 		return err
 	}
 	if err := m.readMetadata(); err != nil {

@@ -32,6 +32,7 @@ type Probe func(ctx context.Context, cfg config.Config) Finding
 // Engines are the checks that need the parts themselves: loading the recogniser, reading models, opening sound cards.
 type Engines struct {
 	Recogniser func(cfg config.ASR) (found string, err error) // loads the ONNX Runtime and the models
+	Voices     func(cfg config.TTS) (found string, err error) // opens who speaks each language
 	Models     func(dir string) (found string, err error)     // compares the sha256 of every model file
 	Devices    func() (found string, err error)               // opens the microphone and the loudspeaker
 }
@@ -54,7 +55,7 @@ func Examine(ctx context.Context, configFile string, engines Engines, report fun
 // probes are all checks in the order they are printed: what every call needs first.
 func probes(engines Engines) []Probe {
 	return []Probe{
-		engines.recogniser, engines.models, espeak, voice,
+		engines.recogniser, engines.models, espeak, voice, engines.voices,
 		sipPort, webPort, loopback, rtpPorts, openFiles,
 		recordings, clock, timeZone, engines.devices,
 	}
@@ -88,6 +89,15 @@ func (e Engines) models(_ context.Context, cfg config.Config) Finding {
 			Advice: "use an unchanged release, or rebuild what you trained with make models"}
 	}
 	return Finding{Check: "models", Status: OK, Found: found}
+}
+
+func (e Engines) voices(_ context.Context, cfg config.Config) Finding {
+	found, err := e.Voices(cfg.TTS)
+	if err != nil {
+		return Finding{Check: "voices", Status: Fail, Found: err.Error(),
+			Advice: "fetch what tts.zh and tts.en name with 'voxgate models get NAME', or leave them out: espeak-ng speaks by default"}
+	}
+	return Finding{Check: "voices", Status: OK, Found: found}
 }
 
 func (e Engines) devices(context.Context, config.Config) Finding {

@@ -22,6 +22,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var wellEngines = Engines{
 	Recogniser: func(config.ASR) (string, error) { return "1.27.0", nil },
+	Voices:     func(config.TTS) (string, error) { return "zh: espeak-ng f3, en: espeak-ng f3", nil },
 	Models:     func(string) (string, error) { return "5 files", nil },
 	Devices:    func() (string, error) { return "microphone, loudspeaker", nil },
 }
@@ -71,7 +72,7 @@ func TestAWellMachine(t *testing.T) {
 	file := writeConfig(t, fmt.Sprintf("sip: {listen: '127.0.0.1:%d'}\nweb: {listen: '127.0.0.1:%d'}\nrecords: {dir: %s}\n",
 		freePort(t), freePort(t), t.TempDir()))
 	findings := examine(t, file, wellEngines)
-	for _, check := range []string{"configuration", "recogniser", "models", "espeak-ng", "Mandarin voice", "SIP port", "web port", "UDP on loopback", "sound card"} {
+	for _, check := range []string{"configuration", "recogniser", "models", "espeak-ng", "Mandarin voice", "voices", "SIP port", "web port", "UDP on loopback", "sound card"} {
 		if f, there := findings[check]; !there || f.Status != OK {
 			t.Errorf("%s: %+v", check, f)
 		}
@@ -82,13 +83,14 @@ func TestMissingPartsFail(t *testing.T) {
 	broken := errors.New("not here")
 	engines := Engines{
 		Recogniser: func(config.ASR) (string, error) { return "", broken },
+		Voices:     func(config.TTS) (string, error) { return "", broken },
 		Models:     func(string) (string, error) { return "", broken },
 		Devices:    func() (string, error) { return "", broken },
 	}
 	file := writeConfig(t, "tts: {program: no-such-espeak}\nrecords: {dir: /proc/voxgate}\n")
 	findings := examine(t, file, engines)
 	for check, want := range map[string]Status{
-		"recogniser": Fail, "models": Fail, "espeak-ng": Fail, "Mandarin voice": Fail, "recordings": Fail, "sound card": Warn,
+		"recogniser": Fail, "models": Fail, "espeak-ng": Fail, "Mandarin voice": Fail, "voices": Fail, "recordings": Fail, "sound card": Warn,
 	} {
 		if got := findings[check].Status; got != want {
 			t.Errorf("%s: %s, want %s", check, got, want)

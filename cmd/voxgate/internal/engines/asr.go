@@ -11,15 +11,21 @@ import (
 	"voxgate/models"
 )
 
-// runtimeVariable is where the recogniser looks first for the ONNX Runtime library.
+// runtimeVariable is where models look first for the ONNX Runtime library.
 const runtimeVariable = "VOXGATE_ONNXRUNTIME"
+
+// UseRuntime lets models use the ONNX Runtime library that the configuration names; it must come before the first of them.
+func UseRuntime(cfg config.ASR) error {
+	if cfg.Runtime == "" {
+		return nil
+	}
+	return os.Setenv(runtimeVariable, cfg.Runtime)
+}
 
 // OpenASR loads the recogniser with the operator's words, whose file it follows.
 func OpenASR(cfg config.ASR) (Recogniser, error) {
-	if cfg.Runtime != "" {
-		if err := os.Setenv(runtimeVariable, cfg.Runtime); err != nil {
-			return nil, err
-		}
+	if err := UseRuntime(cfg); err != nil {
+		return nil, err
 	}
 	public, err := OpenPublic(cfg.Recogniser)
 	if err != nil {

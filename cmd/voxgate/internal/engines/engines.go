@@ -21,14 +21,12 @@ import (
 	"voxgate/dialog/shop"
 	"voxgate/media"
 	"voxgate/tts"
-	"voxgate/tts/cache"
-	"voxgate/tts/espeak"
 )
 
 // Engines are what all calls share. Close releases them after the last call.
 type Engines struct {
 	ASR       Recogniser
-	TTS       *cache.Engine
+	TTS       *Voices
 	Knowledge *knowledge.Opened
 	dialogue  *dialog.Engine
 	script    *follower
@@ -49,9 +47,13 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *Engines,
 			err = errors.Join(err, e.Close())
 		}
 	}()
+	if err := UseRuntime(cfg.ASR); err != nil {
+		return nil, err
+	}
 	if e.TTS, err = OpenTTS(cfg.TTS); err != nil {
 		return nil, err
 	}
+	e.closers = append(e.closers, e.TTS)
 	if e.ASR, err = OpenASR(cfg.ASR); err != nil {
 		return nil, err
 	}
@@ -136,15 +138,6 @@ func ignoreEnd(ctx context.Context, err error) error {
 		return nil
 	}
 	return fmt.Errorf("prompts: %w", err)
-}
-
-// OpenTTS opens the voice with its cache of prompts.
-func OpenTTS(cfg config.TTS) (*cache.Engine, error) {
-	voice, err := espeak.New(espeak.Config{Program: cfg.Program, Voice: cfg.Voice})
-	if err != nil {
-		return nil, err
-	}
-	return cache.New(voice, int64(cfg.CacheMB)<<20), nil
 }
 
 // closableShop is a shop that holds a database.
