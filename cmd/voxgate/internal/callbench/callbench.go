@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"voxgate/cmd/voxgate/internal/softphone"
+	"voxgate/cmd/voxgate/internal/timeline"
 	"voxgate/media"
 	"voxgate/sip"
 	"voxgate/tts"
@@ -25,6 +26,7 @@ type Options struct {
 	Lines   []string // what each caller says, in order
 	Barge   string   // said last, into the answer to the line before
 	Speaker string   // the callers' voice
+	Stages  bool     // gather the hotline's own figures by stage
 }
 
 // Result is one load's figures. Times are as the caller hears them: voice-to-voice, end of speech to first sound.
@@ -43,6 +45,10 @@ type Result struct {
 	LatePackets  int64   `json:"late_packets"` // sent over 40 ms after their time
 	MaxLateMS    float64 `json:"max_late_ms"`
 	Seconds      float64 `json:"seconds"`
+
+	// Turns and Stages are of the answers to speech, as the hotline recorded them; with Options.Stages only.
+	Turns  int               `json:"turns,omitempty"`
+	Stages []timeline.Spread `json:"stages,omitempty"`
 }
 
 // ErrNoCalls says that not one call came about.
@@ -51,20 +57,20 @@ var ErrNoCalls = errors.New("no call was answered")
 // spread is the time over which the calls begin, so that they do not move in step.
 const spread = 3 * time.Second
 
-// Run measures one load.
-func Run(ctx context.Context, voice tts.Engine, options Options) (Result, error) {
+// Run measures one load. Answers are what the hotline recorded of each answer to speech; nil unless they were asked for.
+func Run(ctx context.Context, voice tts.Engine, options Options) (result Result, answers []timeline.Stages, err error) {
 	steps, err := record(ctx, voice, options)
 	if err != nil {
-		return Result{}, err
+		return Result{}, nil, err
 	}
 	hotline, err := startHotline(ctx, options)
 	if err != nil {
-		return Result{}, err
+		return Result{}, nil, err
 	}
 	defer hotline.stop()
 	phones, err := sip.New(sip.Config{Listen: "127.0.0.1:0", MaxCalls: options.Calls + 1, Logger: slog.New(slog.DiscardHandler)}, nil)
 	if err != nil {
-		return Result{}, fmt.Errorf("softphones: %w", err)
+		return Result{}, nil, fmt.Errorf("softphones: %w", err)
 	}
 	serving, stop := context.WithCancel(ctx)
 	served := make(chan error, 1)
@@ -73,7 +79,14 @@ func Run(ctx context.Context, voice tts.Engine, options Options) (Result, error)
 		stop()
 		<-served
 	}()
-	return measure(ctx, hotline, phones, steps, options)
+	if result, err = measure(ctx, hotline, phones, steps, options); err != nil || !options.Stages {
+		return result, nil, err
+	}
+	if answers, err = hotline.answers(); err != nil {
+		return Result{}, nil, err
+	}
+	result.Turns, result.Stages = len(answers), timeline.Spreads(answers)
+	return result, answers, nil
 }
 
 // record speaks the callers' lines once; playing them costs the load generator next to nothing.

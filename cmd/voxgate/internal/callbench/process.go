@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"voxgate/cmd/voxgate/internal/timeline"
 )
 
 // process is a hotline that runs beside us, on free ports of loopback.
@@ -43,7 +45,7 @@ func startHotline(ctx context.Context, options Options) (*process, error) {
 	}
 	p := &process{dir: dir, output: make(chan struct{})}
 	file := filepath.Join(dir, "voxgate.yaml")
-	text := fmt.Sprintf(hotlineConfig, max(1, options.Calls), filepath.Join(dir, "records"))
+	text := fmt.Sprintf(hotlineConfig, max(1, options.Calls), p.records())
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return nil, errors.Join(fmt.Errorf("bench folder: %w", err), os.RemoveAll(dir))
 	}
@@ -64,6 +66,9 @@ func startHotline(ctx context.Context, options Options) (*process, error) {
 	}
 	return p, nil
 }
+
+// records is where the hotline keeps its calls.
+func (p *process) records() string { return filepath.Join(p.dir, "records") }
 
 // awaitAddresses reads what serve prints: the SIP address, then the web address.
 func (p *process) awaitAddresses(stdout io.Reader) error {
@@ -173,6 +178,26 @@ func (p *process) lateness(ctx context.Context) (packets int64, worst float64, e
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// answers reads what the hotline has kept of each answer to speech. Its calls have ended.
+func (p *process) answers() (all []timeline.Stages, err error) {
+	files, err := timeline.Files(p.records())
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		r, err := timeline.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range r.Turns {
+			if t.Stages != nil {
+				all = append(all, *t.Stages)
+			}
+		}
+	}
+	return all, nil
 }
 
 // metrics reads the figures that a bench needs; a missing one is an error.

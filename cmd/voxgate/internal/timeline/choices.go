@@ -55,7 +55,7 @@ func (d *drawing) choice(i int) (text, title string) {
 	text = Say(e)
 	title = text
 	switch e.Kind {
-	case SpeechStarted, Partial, Final, ActBegan, ActEnded, FirstAudio, OnWire, Understood, LookedUp:
+	case SpeechStarted, Partial, Final, ActBegan, ActEnded, FirstAudio, OnWire, Understood, LookedUp, Filler:
 		return "", ""
 	case EndOfTurn:
 		if d.wordless(i) {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // caller draws when the caller spoke, what was heard meanwhile and what it was read as in the end.
@@ -120,7 +121,10 @@ func (d *drawing) bot() {
 			class = "bot filler"
 		}
 		to := d.total
-		if ended != nil {
+		switch {
+		case e.Kind == Filler:
+			to = min(to, e.At+time.Duration(utf8.RuneCountInString(e.Text))*perRune)
+		case ended != nil:
 			to, share = ended.At, ended.Score
 		}
 		title := fmt.Sprintf("%s: %s", e.Reason, e.Text)
@@ -132,6 +136,9 @@ func (d *drawing) bot() {
 		d.said(e, until, share)
 	}
 }
+
+// perRune is about how long a rune takes to say: nobody notes when a filler ended.
+const perRune = 200 * time.Millisecond
 
 // actEnd is the end of an act that began, nil where the record has none, and where the next one begins.
 func (d *drawing) actEnd(i int) (*Event, float64) {

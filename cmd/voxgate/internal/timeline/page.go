@@ -16,6 +16,9 @@ var pictureTemplate string
 //go:embed page.html
 var pageTemplate string
 
+//go:embed loads.html
+var loadsTemplate string
+
 //go:embed picture.css
 var pictureStyle string
 
@@ -40,8 +43,10 @@ func parse(style string) (*template.Template, error) {
 		"css": func() template.CSS { return template.CSS(style) },
 		"js":  func() template.JS { return template.JS(pageScript) },
 	}).Parse(pictureTemplate)
-	if err == nil {
-		t, err = t.Parse(pageTemplate)
+	for _, text := range []string{pageTemplate, loadsTemplate} {
+		if err == nil {
+			t, err = t.Parse(text)
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("picture: %w", err)

@@ -44,6 +44,9 @@ func (d *drawing) line(i int) (who, text string) {
 		return "caller", fmt.Sprintf("%s  (%.2f sure)", e.Text, e.Score)
 	case ActBegan, Filler:
 		ended, _ := d.actEnd(i)
+		if e.Kind == Filler {
+			return "bot", e.Text + "  (filler)"
+		}
 		if ended != nil && ended.Score < 0.995 {
 			return "bot", fmt.Sprintf("%s  (cut: %.0f %% heard)", e.Text, 100*ended.Score)
 		}
