@@ -26,18 +26,17 @@ type turn struct {
 	quiet    int     // steps since the last voiced one
 	blips    int     // steps since the last quiet one
 	murmur   float64 // sum of the speech probabilities of these steps
-	last     [3]float32
+	last     [2]float32
 }
 
 // hear takes the speech output of every step.
 func (t *turn) hear(speech float32) {
-	t.last[0], t.last[1], t.last[2] = t.last[1], t.last[2], speech
+	t.last[0], t.last[1] = t.last[1], speech
 }
 
-// certainty is how surely somebody speaks: the mean of the last 120 ms. Speech is above 0.95 nearly always, a cough hardly
-// ever.
+// certainty is how surely somebody speaks: the mean of the last 80 ms.
 func (t *turn) certainty() float64 {
-	return float64(t.last[0]+t.last[1]+t.last[2]) / float64(len(t.last))
+	return float64(t.last[0]+t.last[1]) / float64(len(t.last))
 }
 
 // started takes a step of silence's speech output and says whether an utterance begins, and at which step.

@@ -16,7 +16,7 @@ import (
 	"voxgate/media"
 )
 
-// Verdict is what a Guard makes of the last 300 ms.
+// Verdict is what a Guard makes of the last 200 ms.
 type Verdict struct {
 	Echo    bool          // what arrives is the bot's own voice and nothing beside
 	Score   float64       // share of the caller's energy over his noise floor that the bot's sound explains, 0..1

@@ -7,11 +7,10 @@ const quietest = 4.0 / bandCount
 
 // levels follow how loud the caller's side is, and how loud it is when nobody speaks.
 type levels struct {
-	smooth powers // over 40 ms
-	floor  powers // noise floor
-	now    float32
-	below  float32
-	begun  bool
+	smooth powers          // over 40 ms
+	floor  powers          // noise floor
+	recent [window]float32 // by how much each of the last hops exceeds the floor
+	at     int
 }
 
 // How the floor follows: down at once, up by 2 dB a second, so that speech of some seconds leaves it be.
@@ -21,24 +20,26 @@ var (
 )
 
 func (l *levels) add(in *powers) {
-	l.now, l.below = 0, 0
+	var now, below float32
 	for b, p := range in {
 		p = max(p, quietest)
-		if !l.begun {
+		if l.at == 0 {
 			l.smooth[b], l.floor[b] = p, p
 		}
 		l.smooth[b] = p + smoothing*(l.smooth[b]-p)
 		l.floor[b] = min(l.floor[b]*rise, l.smooth[b])
-		l.now += l.smooth[b]
-		l.below += l.floor[b]
+		now += l.smooth[b]
+		below += l.floor[b]
 	}
-	l.begun = true
+	l.recent[l.at%window] = now / below
+	l.at++
 }
 
-// over is by how many dB the sound of now exceeds the floor.
+// over is by how many dB the loudest sound of the last 200 ms exceeds the floor.
 func (l *levels) over() float64 {
-	if !l.begun {
-		return 0
+	top := float32(1)
+	for _, v := range l.recent {
+		top = max(top, v)
 	}
-	return decibels(l.now / l.below)
+	return decibels(top)
 }

@@ -19,7 +19,7 @@ type path struct {
 }
 
 const (
-	window = 20
+	window = 20   // hops that a verdict is about
 	surely = 2.0  // by which an echo may exceed what is foretold of a band that is well known: 3 dB
 	early  = 12.0 // and more by as much at first
 	jitter = 2    // hops by which it may come early or late

@@ -43,6 +43,7 @@ type clips struct {
 	shot  []int16 // a whole clip; the writer's from ready until the clip is no longer pending
 	ready chan struct{}
 	quit  chan struct{}
+	once  sync.Once
 	done  chan struct{}
 
 	mu      sync.Mutex
@@ -163,7 +164,7 @@ func (c *clips) close() (gone []string) {
 	if c == nil {
 		return nil
 	}
-	close(c.quit)
+	c.once.Do(func() { close(c.quit) })
 	<-c.done
 	if c.pending != "" {
 		gone = append(gone, filepath.Base(c.pending))

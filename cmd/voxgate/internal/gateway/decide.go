@@ -12,12 +12,6 @@ import (
 	"voxgate/dialog"
 )
 
-// soundJudge tells the caller's voice from all else that may be heard while the bot speaks.
-type soundJudge interface {
-	// Judge weighs the sound that began at that time and is still heard.
-	Judge(began time.Time) floor.Judgement
-}
-
 // waiting is a dialogue that has something to say while its answer is made. Filler may be called while Reply runs; an act
 // without words says nothing.
 type waiting interface{ Filler(n int) dialog.Act }
@@ -25,9 +19,7 @@ type waiting interface{ Filler(n int) dialog.Act }
 // happened tells the floor what happened and does what it decides. It returns how the conversation ended, if it did.
 func (s *session) happened(ctx context.Context, ev floor.Event) (outcome string, ended bool) {
 	ev.At = time.Now()
-	if s.judge != nil {
-		ev.Voice = s.judge.Judge(s.began)
-	}
+	ev.Voice = s.watch.weigh()
 	for _, c := range slices.Clone(s.floor.Handle(ev)) {
 		s.log.Debug("floor", "do", c.Do, "reason", c.Reason, "state", s.floor.State())
 		switch c.Do {
@@ -68,11 +60,12 @@ func (s *session) happened(ctx context.Context, ev floor.Event) (outcome string,
 // noteDecision keeps why the bot fell silent, or did not.
 func (s *session) noteDecision(kind string, c floor.Command) {
 	s.log.Info(strings.ReplaceAll(kind, "_", " "), "reason", c.Reason, "score", c.Voice.Score, "delay", c.Voice.Delay, "after", c.After)
-	s.rec.event(timeline.Event{Kind: kind, Reason: c.Reason, Score: c.Voice.Score, Delay: c.Voice.Delay})
+	s.rec.event(timeline.Event{Kind: kind, Reason: c.Reason, Score: c.Voice.Score, Delay: c.Voice.Delay, Clip: s.watch.clips.take()})
 }
 
 // heard deals with an event of the recogniser.
 func (s *session) heard(ctx context.Context, ev asr.Event) (outcome string, ended bool) {
+	s.watch.heard(ev)
 	switch ev.Kind {
 	case asr.SpeechStarted:
 		now := time.Now()

@@ -126,7 +126,9 @@ type Access struct {
 // there was no call.
 func (g *Gateway) Run(ctx context.Context, caller Caller, access Access) (Record, error) {
 	rec := g.begin(caller, access)
-	leg, err := access.Answer(ctx, rec.tap())
+	watch := rec.watch(access.Rate)
+	defer watch.close()
+	leg, err := access.Answer(ctx, rec.tap(watch.taps()...))
 	if err != nil {
 		rec.log.Warn("call was not answered", "error", err)
 		return g.end(rec, outcomeFailed), err
@@ -134,7 +136,7 @@ func (g *Gateway) Run(ctx context.Context, caller Caller, access Access) (Record
 	callCtx, cancel := context.WithTimeout(ctx, g.options.MaxCall)
 	defer cancel()
 	upCtx, release := whileUp(callCtx, leg)
-	outcome := g.converse(upCtx, leg, caller, access.Refer, rec)
+	outcome := g.converse(upCtx, leg, caller, access.Refer, rec, watch)
 	release()
 	rec.carried(leg.Line())
 	bye, done := context.WithTimeout(context.WithoutCancel(ctx), hangupWait)
@@ -142,6 +144,7 @@ func (g *Gateway) Run(ctx context.Context, caller Caller, access Access) (Record
 	if err := leg.Hangup(bye); err != nil {
 		rec.log.Info("hang-up was not confirmed", "error", err)
 	}
+	rec.forgetClips(watch.close())
 	return g.end(rec, outcome), nil
 }
 
@@ -167,12 +170,12 @@ func whileUp(ctx context.Context, leg Leg) (up context.Context, release func()) 
 const hangupWait = 5 * time.Second
 
 // converse holds the conversation of an answered leg and returns how it ended.
-func (g *Gateway) converse(ctx context.Context, leg Leg, caller Caller, refer referFunc, rec *record) string {
+func (g *Gateway) converse(ctx context.Context, leg Leg, caller Caller, refer referFunc, rec *record, watch *watch) string {
 	ear, err := g.parts.ASR.Open(ctx, asr.Hints{})
 	if err != nil {
 		rec.log.Error("recogniser", "error", err)
 		g.parts.Metrics.engineFailures.WithLabelValues("asr").Inc()
 	}
-	s := newSession(g, leg, caller, refer, rec, ear)
+	s := newSession(g, leg, caller, refer, rec, watch, ear)
 	return s.run(ctx)
 }

@@ -17,9 +17,11 @@ func (s *session) keepPrivate(act dialog.Act) {
 			ago = time.Since(s.saidFrom)
 		}
 		s.rec.private(ago)
+		s.rec.forgetClips(s.watch.clips.mute(ago))
 	case s.private > 0 && s.turns > s.private:
 		s.private = 0
 		s.rec.public()
+		s.watch.clips.unmute()
 	}
 }
 

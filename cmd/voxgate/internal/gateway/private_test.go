@@ -18,7 +18,8 @@ func TestWhatIsPrivateIsNotKept(t *testing.T) {
 	dir := t.TempDir()
 	g := New(Parts{Metrics: NewMetrics(nil), Log: slog.New(slog.DiscardHandler)}, Options{Records: dir, Audio: true})
 	rec := g.begin(Caller{ID: "card", Via: "sip"}, Access{Rate: media.Narrowband})
-	s := &session{gateway: g, rec: rec, log: rec.log, floor: floor.New()}
+	s := &session{gateway: g, rec: rec, watch: rec.watch(media.Narrowband), log: rec.log, floor: floor.New()}
+	defer s.watch.close()
 	tone := media.Frame{Rate: media.Narrowband}
 	copy(tone.PCM(), mediatest.Tone(media.Narrowband, 500, 0.5, media.FrameDuration))
 	talk := func(n int) {

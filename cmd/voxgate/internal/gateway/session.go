@@ -33,7 +33,7 @@ type session struct {
 	ear    asr.Stream       // nil when the recogniser could not be opened
 	events <-chan asr.Event // ear's; nil once it failed
 	listen *listener
-	judge  soundJudge // nil: every sound is taken for the caller's voice
+	watch  *watch
 
 	floor  *floor.Machine
 	timer  *time.Timer    // for the floor's next deadline
@@ -52,9 +52,9 @@ type session struct {
 	speechEnd time.Time // when the utterance ended that the next answer is for; zero where there was none
 }
 
-func newSession(g *Gateway, leg Leg, caller Caller, refer referFunc, rec *record, ear asr.Stream) *session {
+func newSession(g *Gateway, leg Leg, caller Caller, refer referFunc, rec *record, watch *watch, ear asr.Stream) *session {
 	s := &session{
-		gateway: g, leg: leg, line: leg.Line(), caller: caller, refer: refer, rec: rec, log: rec.log,
+		gateway: g, leg: leg, line: leg.Line(), caller: caller, refer: refer, rec: rec, watch: watch, log: rec.log,
 		brain: g.parts.NewBrain(caller), ear: ear, floor: floor.New(), reached: outcomeAbandoned, timer: time.NewTimer(time.Hour),
 	}
 	if ear != nil {
