@@ -45,6 +45,21 @@ func Said(ctx context.Context, clauses int) {
 	}
 }
 
+type standInKey struct{}
+
+// WithStandIn is a context in which an engine tells used that a stand-in said the utterance or a part of it, so that
+// nobody keeps its sound for the usual one. It is called by whoever runs the sequence, before the sequence ends.
+func WithStandIn(ctx context.Context, used func()) context.Context {
+	return context.WithValue(ctx, standInKey{}, used)
+}
+
+// StandIn is how an engine tells who follows it that a stand-in spoke.
+func StandIn(ctx context.Context) {
+	if used, ok := ctx.Value(standInKey{}).(func()); ok {
+		used()
+	}
+}
+
 type callKey struct{}
 
 // WithCall is a context whose work is done for the call of that id, which logs then name.

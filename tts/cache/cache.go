@@ -60,11 +60,11 @@ func New(next tts.Engine, bound int64) *Engine {
 }
 
 // Speak replays u if it is kept; if not it streams the synthesis, which goes on for the cache's sake as long as anyone
-// listens to it, and keeps it when it is complete.
+// listens to it, and keeps it when it is complete and in the usual voice.
 func (e *Engine) Speak(ctx context.Context, u tts.Utterance) iter.Seq2[media.Frame, error] {
 	return func(yield func(media.Frame, error) bool) {
 		key := keyOf(u)
-		kept, fly := e.lookUp(key)
+		kept, fly := e.lookUp(ctx, key)
 		if kept != nil {
 			replay(ctx, kept, yield)
 			return
@@ -81,11 +81,14 @@ func keyOf(u tts.Utterance) tts.Utterance {
 	if u.Rate == 0 {
 		u.Rate = media.Narrowband
 	}
+	if u.Speed == 0 {
+		u.Speed = 1
+	}
 	return u
 }
 
 // lookUp finds what is kept, or the synthesis under way, joined, or starts one.
-func (e *Engine) lookUp(key tts.Utterance) (*entry, *flight) {
+func (e *Engine) lookUp(ctx context.Context, key tts.Utterance) (*entry, *flight) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if element, ok := e.entries[key]; ok {
@@ -98,7 +101,7 @@ func (e *Engine) lookUp(key tts.Utterance) (*entry, *flight) {
 		return nil, fly
 	}
 	e.stats.Misses++
-	fly := newFlight()
+	fly := newFlight(ctx)
 	e.flights[key] = fly
 	go e.synthesise(key, fly)
 	return nil, fly
@@ -108,7 +111,9 @@ func (e *Engine) lookUp(key tts.Utterance) (*entry, *flight) {
 func (e *Engine) synthesise(key tts.Utterance, fly *flight) {
 	defer close(fly.done)
 	var err error
-	for frame, failure := range e.next.Speak(fly.ctx, key) {
+	standIn := false
+	ctx := tts.WithStandIn(fly.ctx, func() { standIn = true })
+	for frame, failure := range e.next.Speak(ctx, key) {
 		if failure != nil {
 			err = failure
 			break
@@ -122,9 +127,9 @@ func (e *Engine) synthesise(key tts.Utterance, fly *flight) {
 	if e.flights[key] == fly {
 		delete(e.flights, key)
 	}
-	if err == nil {
+	if err == nil && !standIn {
 		e.keep(&entry{key: key, rate: key.Rate, pcm: fly.samples()})
-	} else if !errors.Is(err, errNobody) {
+	} else if err != nil && !errors.Is(err, errNobody) {
 		e.stats.Failures++
 	}
 	e.mu.Unlock()

@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"sync"
 	"testing"
@@ -48,6 +49,34 @@ func TestReplayIsTheSame(t *testing.T) {
 	}
 	if got := e.Stats(); got.Hits != 1 || got.Misses != 4 || got.Entries != 4 || len(voice.Spoken()) != 4 {
 		t.Errorf("%+v, %d syntheses", got, len(voice.Spoken()))
+	}
+}
+
+// substitute speaks for another engine, and names the call that it works for.
+type substitute struct {
+	ttstest.Engine
+	call string
+}
+
+func (s *substitute) Speak(ctx context.Context, u tts.Utterance) iter.Seq2[media.Frame, error] {
+	tts.StandIn(ctx)
+	s.call = tts.Call(ctx)
+	return s.Engine.Speak(ctx, u)
+}
+
+func TestWhatAStandInSaidIsNotKept(t *testing.T) {
+	voice := &substitute{}
+	e := New(voice, 1<<20)
+	for range 2 {
+		if pcm, err := speak(t, tts.WithCall(t.Context(), "call-7"), e, tts.Utterance{Text: "您好"}); err != nil || len(pcm) == 0 {
+			t.Fatal(len(pcm), err)
+		}
+	}
+	if got := e.Stats(); got.Entries != 0 || got.Misses != 2 || got.Failures != 0 {
+		t.Errorf("%+v", got)
+	}
+	if voice.call != "call-7" {
+		t.Errorf("the engine worked for the call %q", voice.call)
 	}
 }
 

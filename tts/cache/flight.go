@@ -26,9 +26,9 @@ type flight struct {
 	listeners int
 }
 
-// newFlight is a flight with one listener.
-func newFlight() *flight {
-	ctx, cancel := context.WithCancelCause(context.Background())
+// newFlight is a flight with one listener, whose context says for which call the work begins; it does not end with it.
+func newFlight(listener context.Context) *flight {
+	ctx, cancel := context.WithCancelCause(context.WithoutCancel(listener))
 	return &flight{ctx: ctx, cancel: cancel, done: make(chan struct{}), changed: make(chan struct{}), listeners: 1}
 }
 

@@ -97,7 +97,8 @@ func (e *Engine) Close() error {
 // Speak yields u, whoever says it. The error after all engines have failed wraps ErrSilent and what each of them said.
 func (e *Engine) Speak(ctx context.Context, u tts.Utterance) iter.Seq2[media.Frame, error] {
 	return func(yield func(media.Frame, error) bool) {
-		chain := e.order(text.Lang(cmp.Or(u.Lang, string(text.Chinese))))
+		lang := text.Lang(cmp.Or(u.Lang, string(text.Chinese)))
+		chain := e.order(lang)
 		if len(chain) == 0 {
 			yield(media.Frame{}, fmt.Errorf("speak %q: zh and en are spoken: %w", u.Lang, tts.ErrUnspeakable))
 			return
@@ -111,6 +112,9 @@ func (e *Engine) Speak(ctx context.Context, u tts.Utterance) iter.Seq2[media.Fra
 			}
 			result := l.speak(ctx, rest, patience, yield)
 			if result.ended {
+				if l != e.chains[lang][0] {
+					tts.StandIn(ctx)
+				}
 				tts.Said(ctx, result.said)
 				return
 			}

@@ -124,12 +124,13 @@ var three = tts.Utterance{Text: "一个。两个。三个。"}
 func TestTheFirstEngineSaysItAll(t *testing.T) {
 	a, b := &scripted{id: 1}, &scripted{id: 2}
 	e := chainOf(t, quiet(), nil, a, b)
-	said := 0
-	got, err := hear(e.Speak(tts.WithSaid(t.Context(), func(n int) { said = n }), three))
+	said, standIn := 0, false
+	ctx := tts.WithStandIn(tts.WithSaid(t.Context(), func(n int) { said = n }), func() { standIn = true })
+	got, err := hear(e.Speak(ctx, three))
 	if want := slices.Concat(clause(1, 0, 3), clause(1, 1, 3), clause(1, 2, 3)); err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v, %v", got, err)
 	}
-	if len(b.asked) != 0 || said != 3 {
+	if len(b.asked) != 0 || said != 3 || standIn {
 		t.Errorf("the second was asked %d times, %d clauses told", len(b.asked), said)
 	}
 }
@@ -142,9 +143,11 @@ func TestTheNextEngineSaysWhatIsLeft(t *testing.T) {
 		slices.Concat(clause(1, 0, 3), clause(1, 1, 3), clause(1, 2, 1), clause(2, 2, 3)),
 	} {
 		a, b := &scripted{id: 1, fail: map[int]error{at: died}}, &scripted{id: 2}
-		got, err := hear(chainOf(t, quiet(), nil, a, b).Speak(t.Context(), three))
-		if err != nil || !slices.Equal(got, want) {
-			t.Errorf("died in clause %d: %v, %v", at, got, err)
+		standIn := false
+		ctx := tts.WithStandIn(t.Context(), func() { standIn = true })
+		got, err := hear(chainOf(t, quiet(), nil, a, b).Speak(ctx, three))
+		if err != nil || !slices.Equal(got, want) || !standIn {
+			t.Errorf("died in clause %d: %v, %v, stand-in %v", at, got, err, standIn)
 		}
 	}
 }
