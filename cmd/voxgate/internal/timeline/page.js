@@ -35,6 +35,11 @@ document.addEventListener('keydown', (e) => {
   if (e.key === '+' || e.key === '=') show(shown + 1, middle());
   if (e.key === '-') show(shown - 1, middle());
 });
-for (const row of document.querySelectorAll('tr[data-at]')) {
-  row.querySelector('a').onclick = () => { scroll.scrollLeft = Number(row.dataset.at) * scale() + inset - middle(); };
+
+// A link to a moment: #t=12.3 scrolls there.
+function go() {
+  const at = /^#t=(\d+(\.\d+)?)$/.exec(location.hash);
+  if (at) scroll.scrollLeft = Number(at[1]) * scale() + inset - scroll.clientWidth / 4;
 }
+window.addEventListener('hashchange', go);
+go();
