@@ -37,6 +37,14 @@ func (s *Session) askedAside(ctx context.Context, r nlu.Reading) bool {
 		s.lang = "zh"
 		s.askAgain()
 		return true
+	case tooFast.MatchString(r.Text) && !nlu.Business(s.sureBusiness(r)):
+		s.slower()
+		s.repeat()
+		return true
+	case tooSlow.MatchString(r.Text) && !nlu.Business(s.sureBusiness(r)):
+		s.speed = 0
+		s.repeat()
+		return true
 	case s.asked == askedReason && retracts.MatchString(r.Text):
 		s.settle()
 		s.askedHuman = 0

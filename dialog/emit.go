@@ -22,13 +22,6 @@ func (e *emitter) emit(a Act) {
 	e.spoken += a.Say
 }
 
-// aside emits what is not part of the answer, such as a filler, and gives it away at once.
-func (e *emitter) aside(a Act) {
-	e.flush()
-	e.held = &a
-	e.flush()
-}
-
 // flush gives the held act away now, because what follows may take time.
 func (e *emitter) flush() {
 	if e.held == nil {
@@ -60,12 +53,14 @@ func (e *emitter) fail(err error) {
 	}
 }
 
-// ask runs a look-up at the shop. A slow one gets fillers, a very slow one is given up with its context's error.
+// ask runs a look-up at the shop. A slow one lets what was said before go first, and one that outlasts the turn's patience
+// is given up with its context's error.
 func ask[T any](ctx context.Context, s *Session, look func(context.Context) (T, error)) (T, error) {
 	begun := time.Now()
 	defer func() { passed(ctx, Step{Name: LookedUp, Took: time.Since(begun)}) }()
-	ctx, cancel := context.WithTimeout(ctx, giveUpAfter)
+	ctx, cancel := context.WithDeadline(ctx, s.until)
 	defer cancel()
+	s.late.speaks(s.lang)
 	type result struct {
 		value T
 		err   error
@@ -75,18 +70,17 @@ func ask[T any](ctx context.Context, s *Session, look func(context.Context) (T, 
 		value, err := look(ctx)
 		done <- result{value, err}
 	}()
-	wait := time.NewTimer(fillerAfter)
+	wait := time.NewTimer(heldFor)
 	defer wait.Stop()
-	for n := 0; ; n++ {
+	for {
 		select {
 		case r := <-done:
 			return r.value, r.err
 		case <-wait.C:
-			s.out.aside(Act{Name: "inform", Say: s.text("filler", n, nil).Text, Lang: s.lang})
+			s.out.flush()
 			if s.out.stopped {
 				cancel()
 			}
-			wait.Reset(fillerAgain)
 		}
 	}
 }

@@ -16,11 +16,10 @@ import (
 	"voxgate/dialog/shop"
 )
 
-// Times of a slow back end: the first filler, the next ones, and giving up.
+// Times of a slow back end.
 const (
-	fillerAfter = 800 * time.Millisecond
-	fillerAgain = 6 * time.Second
-	giveUpAfter = 12 * time.Second
+	heldFor     = 300 * time.Millisecond  // a sentence may wait for what comes behind it
+	giveUpAfter = 12 * time.Second        // all look-ups of a turn together
 	peekFor     = 1500 * time.Millisecond // look-up behind the greeting, only to know what to listen for
 )
 
@@ -123,11 +122,14 @@ func New(cfg Config) (*Engine, error) {
 
 // Open begins a conversation.
 func (e *Engine) Open(call CallInfo) *Session {
-	return &Session{
-		Engine: e, script: *e.script.Load(), call: call, caller: nationalNumber(call.Caller), log: e.log.With("call", call.ID), lang: cmp.Or(call.Lang, "zh"),
+	known := newForesight(e.shop)
+	s := &Session{
+		Engine: e, shop: known, foresight: known, late: &late{}, script: *e.script.Load(), call: call, caller: nationalNumber(call.Caller), log: e.log.With("call", call.ID), lang: cmp.Or(call.Lang, "zh"),
 		slots: map[string]string{}, noInput: map[string]int{}, noMatch: map[string]int{}, said: map[string]int{},
 		proved: map[string]bool{},
 	}
+	s.late.speaks(s.lang)
+	return s
 }
 
 // nationalNumber strips the country code and everything but digits.
@@ -147,7 +149,9 @@ func nationalNumber(number string) string {
 // Reply implements Brain.
 func (s *Session) Reply(ctx context.Context, turn Turn) iter.Seq2[Act, error] {
 	return func(yield func(Act, error) bool) {
-		s.out = &emitter{yield: yield}
+		s.foresight.answering(turn)
+		defer s.foresight.drop()
+		s.out = &emitter{yield: func(a Act, err error) bool { a.Speed = s.speed; return yield(a, err) }}
 		s.turn(ctx, turn)
 		if err := ctx.Err(); err != nil {
 			s.out.fail(fmt.Errorf("reply: %w", err))

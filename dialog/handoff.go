@@ -211,7 +211,7 @@ func (s *Session) expect() *Expect {
 		e.KeyLength, e.NoInput = def.Keys, 8000
 	}
 	if s.slow {
-		e.NoInput = 25000
+		e.NoInput, e.Hold = 30000, true
 	}
 	return e
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
+	"time"
 
 	"voxgate/dialog/knowledge"
 	"voxgate/dialog/nlu"
@@ -77,10 +78,15 @@ type offer struct{ kind, arg string }
 type Session struct {
 	*Engine
 	script
-	call   CallInfo
-	caller string // digits, without country code
-	log    *slog.Logger
-	out    *emitter
+	call      CallInfo
+	caller    string // digits, without country code
+	log       *slog.Logger
+	out       *emitter
+	shop      shop.Shop  // the engine's, by foresight
+	foresight *foresight // what was found out before it was asked for
+	late      *late
+	until     time.Time // when the look-ups of the turn have taken too long
+	speed     float64   // of speaking; 0 is usual
 
 	lang   string
 	asked  string
@@ -154,7 +160,7 @@ var _ Brain = (*Session)(nil)
 
 // turn handles one turn of the caller.
 func (s *Session) turn(ctx context.Context, t Turn) {
-	s.outcome, s.answered, s.hops = nil, false, 0
+	s.outcome, s.answered, s.hops, s.until = nil, false, 0, time.Now().Add(giveUpAfter)
 	if t.Kind != Start {
 		s.unhear(t.Heard)
 	}
