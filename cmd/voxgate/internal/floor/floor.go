@@ -120,7 +120,7 @@ const (
 	// the caller said before.
 	settle = 300 * time.Millisecond
 	// lookAgain is how often a sound that is not taken for the caller's voice is judged anew.
-	lookAgain = 60 * time.Millisecond
+	lookAgain = 20 * time.Millisecond
 	// nodded is how long after its last word a nod is over, in the middle of which the bot stopped.
 	nodded = 300 * time.Millisecond
 	// stable is how long a reading is unchanged that is worth thinking about.
