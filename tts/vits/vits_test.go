@@ -14,6 +14,7 @@ import (
 	"voxgate/media/mediatest"
 	"voxgate/tts"
 	"voxgate/tts/shape"
+	"voxgate/tts/text"
 )
 
 // read speaks u and reads the units back.
@@ -241,6 +242,26 @@ func TestCancelledAndLeftUtterances(t *testing.T) {
 		t.Error("work goes on")
 	}
 	if got := e.Stats(); got.Failures != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// hasty is a phonemizer whose caller leaves as soon as it is asked.
+type hasty struct{ leave func() }
+
+func (h hasty) Phonemes(context.Context, text.Clause, string) (string, error) {
+	h.leave()
+	return strings.Repeat("niχɑu ", 40), nil
+}
+
+func TestCancelledWhileTheModelRuns(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	bargeIn := errors.New("barge-in")
+	e := open(t, Config{Files: fixture("piper"), Phonemes: hasty{func() { cancel(bargeIn) }}})
+	if pcm, err := collect(t, e.Speak(ctx, tts.Utterance{Text: "你好"})); !errors.Is(err, bargeIn) || len(pcm) != 0 {
+		t.Errorf("%d samples, %v", len(pcm), err)
+	}
+	if got := e.Stats(); got.Failures != 0 || got.Stopped != 1 {
 		t.Errorf("%+v", got)
 	}
 }

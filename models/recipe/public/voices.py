@@ -182,8 +182,7 @@ def aishell3(folder: Path) -> None:
     write_words(folder, AISHELL3, AISHELL3_WORDS)
 
 
-def main() -> None:
-    out = Path(sys.argv[1])
+def make(out: Path) -> None:
     piper(out / "piper", 1)
     piper(out / "speakers", 2)
     melo(out / "melo")
@@ -191,4 +190,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    make(Path(sys.argv[1]))
