@@ -116,7 +116,11 @@ func (r *record) began(act dialog.Act, speechEnd time.Time) {
 func (r *record) act(p progress) {
 	r.arrived()
 	r.log.Debug("act", "name", p.act.Name, "heard", p.heard, "cut", p.cut)
-	r.event(timeline.Event{Kind: timeline.ActEnded, Reason: p.act.Name, Score: p.share, Delay: p.heard})
+	ended := timeline.Event{Kind: timeline.ActEnded, Reason: p.act.Name, Score: p.share, Delay: p.heard}
+	if p.cut {
+		ended.Text = p.act.Say
+	}
+	r.event(ended)
 	r.lastTurn(func(t *TurnRecord) {
 		t.Answer = append(t.Answer, timeline.Act{Act: p.act.Name, Say: Mask(p.act.Say), Heard: float64(int(p.share*100)) / 100})
 	})

@@ -120,12 +120,15 @@ func joined(what, reason string) string {
 	return what + ": " + strings.ReplaceAll(reason, "_", " ")
 }
 
-// judged is what the echo guard said.
+// judged is how sure it was, and where that tells, how late the caller's telephone sends the bot's own sound back.
 func judged(e Event) string {
-	if e.Score == 0 && e.Delay == 0 {
-		return ""
+	switch {
+	case e.Delay > 0:
+		return fmt.Sprintf(" (%.2f, echo after %s)", e.Score, ms(e.Delay))
+	case e.Score > 0:
+		return fmt.Sprintf(" (%.2f)", e.Score)
 	}
-	return fmt.Sprintf(" (echo %.2f at %s)", e.Score, ms(e.Delay))
+	return ""
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }

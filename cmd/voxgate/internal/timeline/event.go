@@ -17,7 +17,7 @@ const (
 	FirstAudio     = "first_audio"     // the first frame of an answer is made
 	OnWire         = "on_wire"         // the first sound of an answer has left
 	ActBegan       = "act_began"       // Reason: the act, Text: what it says
-	ActEnded       = "act_ended"       // Reason: the act, Score: share heard, Text: what was heard
+	ActEnded       = "act_ended"       // Reason: the act, Score: share heard, Delay: how long it sounded, Text: what was heard where it was cut
 	Stop           = "stop"            // the bot fell silent: Reason: the trigger, Score and Delay: of the echo guard
 	StopSuppressed = "stop_suppressed" // as Stop, but the bot went on
 	Resume         = "resume"          // the bot goes on after a stop that nobody wanted

@@ -62,7 +62,7 @@ func (d *drawing) nextFinal(i int) float64 {
 // spoke draws a block where somebody spoke.
 func (d *drawing) spoke(from, to time.Duration, who, title string) {
 	y := callerWave
-	if who == "bot" {
+	if strings.HasPrefix(who, "bot") {
 		y = botWave
 	}
 	d.Rects = append(d.Rects, rect{
@@ -133,7 +133,7 @@ func (d *drawing) bot() {
 			title += fmt.Sprintf("\nheard: %.0f %%", math.Floor(100*share))
 		}
 		d.spoke(e.At, to, class, title)
-		d.said(e, until, share)
+		d.said(e, ended, until, share)
 	}
 }
 
@@ -156,13 +156,28 @@ func (d *drawing) actEnd(i int) (*Event, float64) {
 	return ended, d.Width
 }
 
-func (d *drawing) said(e Event, until, share float64) {
+// said writes what the bot says; what was not heard of it is faint.
+func (d *drawing) said(e Event, ended *Event, until, share float64) {
 	x := d.x(e.At)
-	width := until - x - 10
+	width := max(until-x-14, shortest)
+	heard := utf8.RuneCountInString(e.Text)
 	if share < 0.995 {
-		d.Labels = append(d.Labels, label{X: x + 4, Y: botWave - waveHalf + 12, Class: "share", Text: fit(fmt.Sprintf("cut: %.0f %% heard", math.Floor(100*share)), smallSize, width)})
+		heard = int(share * float64(heard))
+		if ended != nil && ended.Text != "" {
+			heard = utf8.RuneCountInString(e.Text[:commonStart(e.Text, ended.Text)])
+		}
+		d.Labels = append(d.Labels, label{X: x, Y: botLine + rows*lineStep, Class: "share", Text: fit(fmt.Sprintf("cut: %.0f %% heard", math.Floor(100*share)), smallSize, width)})
 	}
-	for n, line := range wrap(e.Text, textSize, max(width, shortest), rows) {
-		d.Labels = append(d.Labels, label{X: x, Y: botLine + float64(n)*lineStep, Class: "said", Text: line, Title: e.Text})
+	for n, line := range wrap(e.Text, textSize, width, rows) {
+		runes := []rune(line)
+		told := max(0, min(heard, len(runes)))
+		heard -= len(runes)
+		y := botLine + float64(n)*lineStep
+		if told > 0 {
+			d.Labels = append(d.Labels, label{X: x, Y: y, Class: "said", Text: string(runes[:told]), Title: e.Text})
+		}
+		if told < len(runes) {
+			d.Labels = append(d.Labels, label{X: x + textWidth(string(runes[:told]), textSize), Y: y, Class: "said unheard", Text: string(runes[told:]), Title: e.Text})
+		}
 	}
 }

@@ -35,7 +35,7 @@ const (
 	botTop      = choiceEnd + laneGap
 	botWave     = botTop + 8 + waveHalf
 	botLine     = botWave + waveHalf + 20
-	botEnd      = botLine + 2*lineStep + 10
+	botEnd      = botLine + rows*lineStep + 8
 	delayTop    = botEnd + laneGap
 	delayBase   = delayTop + 26 + tallest
 	delayEnd    = delayBase + 10

@@ -146,8 +146,8 @@ func chips(r Record) []chip {
 	if took := answerTimes(r); len(took) > 0 {
 		add(true, "", "answers: p50 %.0f ms, slowest %.0f ms", Quantile(took, 0.5), Quantile(took, 1))
 	}
-	add(r.BargeIns > 0, "", "%d barge-ins", r.BargeIns)
-	add(r.FalseStops > 0, "bad", "%d false stops", r.FalseStops)
+	add(r.BargeIns > 0, "", "interrupted: %d", r.BargeIns)
+	add(r.FalseStops > 0, "bad", "in vain: %d", r.FalseStops)
 	if p := r.Packets; p != nil {
 		add(p.Late > 0, "bad", "%d packets left late", p.Late)
 	}
