@@ -94,6 +94,7 @@ type rig struct {
 	leg     *testLeg
 	brain   *scriptedBrain
 	ears    *asrtest.Engine
+	voice   *ttstest.Engine
 	gateway *Gateway
 	ended   chan struct{}
 }
@@ -104,14 +105,23 @@ func newRig(brain *scriptedBrain, options Options, refer referFunc) *rig {
 
 // newDialingRig is a rig whose gateway can place calls.
 func newDialingRig(brain *scriptedBrain, options Options, refer referFunc, dialer sip.Dialer) *rig {
+	return runRig(brain, brain, options, refer, dialer)
+}
+
+// newBrainRig is a rig whose dialogue is more than the scripted one within.
+func newBrainRig(whole dialog.Brain, scripted *scriptedBrain, options Options) *rig {
+	return runRig(whole, scripted, options, nil, nil)
+}
+
+func runRig(whole dialog.Brain, brain *scriptedBrain, options Options, refer referFunc, dialer sip.Dialer) *rig {
 	ears := asrtest.Script()
 	if options.MaxCall == 0 {
 		options.MaxCall = time.Hour
 	}
-	r := &rig{leg: newTestLeg(), brain: brain, ears: ears, ended: make(chan struct{})}
+	r := &rig{leg: newTestLeg(), brain: brain, ears: ears, voice: &ttstest.Engine{}, ended: make(chan struct{})}
 	r.gateway = New(Parts{
-		ASR: ears, TTS: &ttstest.Engine{}, Metrics: NewMetrics(nil), Log: slog.New(slog.DiscardHandler),
-		NewBrain: func(Caller) dialog.Brain { return brain },
+		ASR: ears, TTS: r.voice, Metrics: NewMetrics(nil), Log: slog.New(slog.DiscardHandler),
+		NewBrain: func(Caller) dialog.Brain { return whole },
 	}, options)
 	if dialer != nil {
 		r.gateway.SetDialer(dialer, "127.0.0.1:5060")
