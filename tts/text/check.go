@@ -79,7 +79,7 @@ func checkPlain(marked string, start, end int, report func(int, *MarkError)) {
 		report(start+m[0], &MarkError{What: "this < begins no mark", Advice: "write &lt; for the sign, or no space after the <"})
 	}
 	for _, m := range loneEntity.FindAllStringIndex(plain, -1) {
-		if m[1]-m[0] == 1 {
+		if m[1]-m[0] == 1 && len(plain) < len(marked) {
 			report(start+m[0], &MarkError{What: "a bare & beside marks", Advice: "write &amp;"})
 		}
 	}

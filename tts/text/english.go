@@ -1,7 +1,6 @@
 package text
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -9,47 +8,6 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 )
-
-// englishRule rewrites one kind of written thing; say gets what pattern found and its groups.
-type englishRule struct {
-	pattern *regexp.Regexp
-	say     func(m []string) string
-}
-
-// englishRules are applied one after the other. What they write has no long number any more for a later one to find.
-var englishRules = []englishRule{
-	{regexp.MustCompile(`\b\d{1,3}(?:,\d{3})+\b`), func(m []string) string { return strings.ReplaceAll(m[0], ",", "") }},
-	{regexp.MustCompile(`\b\d(?: \d){4,}\b`), func(m []string) string { return strings.ReplaceAll(m[0], " ", "") }},
-	{regexp.MustCompile(`(?:https?://)?\b[A-Za-z0-9._-]+(?:@[A-Za-z0-9-]+)?(?:\.[A-Za-z0-9-]+)*\.(?:com|cn|net|org|io)\b(?:/[A-Za-z0-9_./-]*[A-Za-z0-9])?`), sayEnglishAddress},
-	{regexp.MustCompile(`\b(\d{4})-(\d{2})-(\d{2})(?:T| +)([01]?\d|2[0-4]):([0-5]\d)(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?`), sayEnglishMoment},
-	{regexp.MustCompile(`\b(\d{4})-(\d{2})-(\d{2})\b`), func(m []string) string { return sayEnglishDate(m[0]) }},
-	{regexp.MustCompile(`\b([01]?\d|2[0-3]):([0-5]\d)(\s?[apAP]\.?[mM]\b\.?)?\s?[-–~]\s?([01]?\d|2[0-4]):([0-5]\d)(\s?[apAP]\.?[mM]\b\.?)?`), sayEnglishHours},
-	{regexp.MustCompile(`\b([01]?\d|2[0-3]):([0-5]\d)\b(?::\d{2})?(\s?[apAP]\.?[mM]\b\.?)?`), func(m []string) string { return sayEnglishClock(m[1], m[2], m[3]) }},
-	{regexp.MustCompile(`(?:[¥￥]|RMB ?|CNY ?)(\d+(?:\.\d+)?)|\b(\d+(?:\.\d+)?) ?(?:yuan|RMB|CNY)\b`), func(m []string) string { return englishMoney(m[1]+m[2], "yuan", "yuan", "") }},
-	{regexp.MustCompile(`(?:US)?\$(\d+(?:\.\d+)?)`), func(m []string) string { return englishMoney(m[1], "dollar", "dollars", "cents") }},
-	{regexp.MustCompile(`€(\d+(?:\.\d+)?)`), func(m []string) string { return englishMoney(m[1], "euro", "euros", "cents") }},
-	{regexp.MustCompile(`£(\d+(?:\.\d+)?)`), func(m []string) string { return englishMoney(m[1], "pound", "pounds", "pence") }},
-	{regexp.MustCompile(`(?i)\b(ending in|ends in|ends with|ending with|ending|last four digits(?: are| of)?|tail|code(?: is)?|room|extension|ext\.?|flight|pin(?: is)?)\s+(\d{3,4})\b`), func(m []string) string { return m[1] + " " + spaced(m[2]) }},
-	{regexp.MustCompile(`(?i)\b(code(?: is)?|locker|shelf|order(?: number)?(?: is)?|number(?: is)?)\s+([A-Z]{0,4}\d*(?:-[A-Z]{0,4}\d+)+)\b`), func(m []string) string { return m[1] + " " + sayEnglishDashes(m[2]) }},
-	{regexp.MustCompile(`(?:\+|00)86[- ]?(1[3-9]\d{9})\b`), func(m []string) string { return m[1] }},
-	{regexp.MustCompile(`\b(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})\b`), func(m []string) string { return spacedGroups(m[1:]) }},
-	{regexp.MustCompile(`\(?\b(0\d{2,3}|[48]00)[-) ]{1,2}(\d{3,4})[- ]?(\d{4})\b`), func(m []string) string { return spacedGroups(m[1:]) }},
-	{regexp.MustCompile(`\+(\d{1,3})[ -](\d{2,4})[ -](\d{3,4})[ -](\d{4})\b`), func(m []string) string { return "plus " + spacedGroups(m[1:]) }},
-	{regexp.MustCompile(`\b([A-Z]{1,5})?-?(\d{5,})([A-Z]{0,3})\b`), sayEnglishCode},
-	{regexp.MustCompile(`(?i)\b(?:no\.|#) ?(\d+)\b`), func(m []string) string { return "number " + m[1] }},
-	{regexp.MustCompile(`#(\d+)\b`), func(m []string) string { return "number " + m[1] }},
-	{regexp.MustCompile(`\b(\d+(?:\.\d+)?)%? ?[-–~] ?(\d+(?:\.\d+)?%?)`), func(m []string) string { return m[1] + " to " + m[2] }},
-	{regexp.MustCompile(`(\d) ?%`), func(m []string) string { return m[1] + " percent" }},
-	{regexp.MustCompile(`(\d) ?°C`), func(m []string) string { return m[1] + " degrees Celsius" }},
-	{regexp.MustCompile(`(\d) ?°F`), func(m []string) string { return m[1] + " degrees Fahrenheit" }},
-	{regexp.MustCompile(`\b(\d+(?:\.\d+)?) ?(kg|km|cm|mm|ml|mL|GB|MB|TB|mAh|kW|min|hrs?|g|m|L|W|V|h)\b`), sayEnglishUnit},
-	{regexp.MustCompile(`\b24/7\b`), func([]string) string { return "24 7" }},
-	{regexp.MustCompile(`\b1/2\b`), func([]string) string { return "one half" }},
-	{regexp.MustCompile(`\b(\d{1,2})/(\d{1,2})\b`), func(m []string) string { return m[1] + " over " + m[2] }},
-	{regexp.MustCompile(`\s?&\s?`), func([]string) string { return " and " }},
-	{regexp.MustCompile(`\s\+\s|\+`), func([]string) string { return " plus " }},
-	{regexp.MustCompile(`\s=\s|=`), func([]string) string { return " equals " }},
-}
 
 // normaliseEnglish writes English text so that an English engine says numbers by their kind; "|" is a gap between groups.
 // Placeholders for marks stay in it.
@@ -124,21 +82,30 @@ func sayEnglishAddress(m []string) string {
 	return strings.TrimSpace(addressWords.Replace(address))
 }
 
-func sayEnglishDate(date string) string {
-	day, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return date
+// englishDay is a day that exists.
+func englishDay(year, month, day string) (time.Time, bool) {
+	y, _ := strconv.Atoi(year)
+	m, _ := strconv.Atoi(month)
+	d, _ := strconv.Atoi(day)
+	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+	return t, t.Year() == y && int(t.Month()) == m && t.Day() == d
+}
+
+func sayEnglishDate(written, year, month, day string) string {
+	t, ok := englishDay(year, month, day)
+	if !ok {
+		return written
 	}
-	return day.Format("January ") + englishOrdinalOf(day.Day()) + day.Format(", 2006")
+	return t.Format("January ") + englishOrdinalOf(t.Day()) + t.Format(", 2006")
 }
 
 // sayEnglishMoment says a day with a time, without the year: such a moment is near.
 func sayEnglishMoment(m []string) string {
-	day, err := time.Parse(time.DateOnly, m[1]+"-"+m[2]+"-"+m[3])
-	if err != nil {
+	t, ok := englishDay(m[1], m[2], m[3])
+	if !ok {
 		return m[0]
 	}
-	return day.Format("January ") + englishOrdinalOf(day.Day()) + " at " + sayEnglishClock(m[4], m[5], "")
+	return t.Format("January ") + englishOrdinalOf(t.Day()) + " at " + sayEnglishClock(m[4], m[5], "")
 }
 
 func englishOrdinalOf(n int) string {
@@ -165,6 +132,12 @@ func sayEnglishHours(m []string) string {
 			}
 		}
 	}
+	if m[5] == "" {
+		if m[6] == "" {
+			return m[0]
+		}
+		m[5] = "00"
+	}
 	return sayEnglishClock(m[1], m[2], first) + " to " + sayEnglishClock(m[4], m[5], m[6])
 }
 
@@ -173,6 +146,10 @@ func sayEnglishClock(hour, minutes, half string) string {
 	h, _ := strconv.Atoi(hour)
 	said := " A M"
 	switch {
+	case half == "" && h == 12 && minutes == "00":
+		return "12 noon"
+	case half == "" && h%24 == 0 && minutes == "00":
+		return "midnight"
 	case half == "" && h >= 12 && h < 24, strings.ContainsAny(half, "pP"):
 		said = " P M"
 	}
@@ -191,7 +168,7 @@ func minutesEnglish(minutes string) string {
 
 // englishMoney says an amount: 45.9 yuan as it is, 19.99 dollars with their cents.
 func englishMoney(amount, one, many, small string) string {
-	whole, part, _ := strings.Cut(amount, ".")
+	whole, part, _ := strings.Cut(strings.ReplaceAll(amount, ",", ""), ".")
 	part = strings.TrimRight(part, "0")
 	name := many
 	if whole == "1" && part == "" {
@@ -199,15 +176,37 @@ func englishMoney(amount, one, many, small string) string {
 	}
 	switch {
 	case part == "":
-		return whole + " " + name
+		return englishCardinal(whole) + " " + name
 	case small == "" || len(part) > 2:
-		return whole + "." + part + " " + name
+		return englishCardinal(whole) + "." + part + " " + name
 	}
 	n, _ := strconv.Atoi((part + "0")[:2])
 	if strings.Trim(whole, "0") == "" {
 		return strconv.Itoa(n) + " " + small
 	}
-	return whole + " " + name + " and " + strconv.Itoa(n) + " " + small
+	return englishCardinal(whole) + " " + name + " and " + strconv.Itoa(n) + " " + small
+}
+
+// englishCardinal writes a long number with its thousands as words, so that it is not taken for a code.
+func englishCardinal(number string) string {
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || n < 10_000 && n > -10_000 || n <= -1e15 || n >= 1e15 {
+		return number
+	}
+	if n < 0 {
+		return "minus " + englishCardinal(strconv.FormatInt(-n, 10))
+	}
+	var parts []string
+	for _, unit := range []struct {
+		size int64
+		name string
+	}{{1e12, " trillion"}, {1e9, " billion"}, {1e6, " million"}, {1e3, " thousand"}, {1, ""}} {
+		if n >= unit.size {
+			parts = append(parts, strconv.FormatInt(n/unit.size, 10)+unit.name)
+			n %= unit.size
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 var englishUnits = map[string]string{
@@ -220,5 +219,5 @@ func sayEnglishUnit(m []string) string {
 	if m[1] == "1" {
 		return m[1] + " " + englishUnits[m[2]]
 	}
-	return m[1] + " " + englishUnits[m[2]] + "s"
+	return englishCardinal(m[1]) + " " + englishUnits[m[2]] + "s"
 }

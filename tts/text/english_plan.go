@@ -11,7 +11,7 @@ import (
 
 var (
 	spelled      = regexp.MustCompile(`\b\d \d \d(?: \d)*$`)
-	englishStops = regexp.MustCompile(`[,.;:!?|()"]+(?:\s+|$)|\|`)
+	englishStops = regexp.MustCompile(`[,.;:!?|"]+(?:[\s,.;:!?]+|$)|\|`)
 )
 
 // planEnglish is Plan for English text.
@@ -109,7 +109,7 @@ func englishAs(as, written string) (string, bool) {
 		return englishDigits(written)
 	case "cardinal", "number":
 		plain := strings.ReplaceAll(written, ",", "")
-		return plain, plainNumber.MatchString(plain)
+		return englishCardinal(plain), plainNumber.MatchString(plain)
 	case "ordinal":
 		n, err := strconv.Atoi(written)
 		return englishOrdinalOf(n), err == nil && n >= 0
@@ -124,8 +124,8 @@ func englishAs(as, written string) (string, bool) {
 		if m := compactDate.FindStringSubmatch(written); m != nil {
 			written = m[1] + "-" + m[2] + "-" + m[3]
 		}
-		said := sayEnglishDate(written)
-		return said, said != written
+		said := normaliseEnglish(written)
+		return said, hasSpeech(said)
 	case "fraction":
 		m := fraction.FindStringSubmatch(written)
 		if m == nil {

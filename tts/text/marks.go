@@ -48,7 +48,7 @@ func markOf(marks []mark, r rune) mark { return marks[r-firstPlaceholder] }
 const attributes = `(?:\s+[A-Za-z][A-Za-z:-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'|“[^”<]*”|[^\s<>"'/]*))*\s*`
 
 var (
-	tags = regexp.MustCompile(`(?s)<!--.*?-->|<\?[^<>]*\?>` +
+	tags = regexp.MustCompile(`(?s)<!--.*?-->|<\?[^<>]*\?>|</[A-Za-z-]*$` +
 		`|<(/?)(speak|say-as|break|prosody|phoneme|sub)\b(` + attributes + `)(/?)>?` +
 		`|<(/?)([A-Za-z][A-Za-z0-9:-]*)(` + attributes + `)(/?)>`)
 	attribute = regexp.MustCompile(`([A-Za-z][A-Za-z:-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)'|“([^”<]*)”|([^\s<>"'/]*))`)

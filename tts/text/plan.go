@@ -135,25 +135,25 @@ func (p *planner) finish() []Clause {
 	return p.out
 }
 
-// isDigitGroup tells whether parts end in three digits or more that are said one by one.
+// isDigitGroup tells whether parts are, or end in, digits that are said one by one and are a third of them or more.
 func isDigitGroup(parts []Part) bool {
-	last := parts[len(parts)-1]
-	if last.Lang == English && spelled.MatchString(last.Text) {
-		return true
-	}
-	if last.Lang != Chinese || last.Letters {
-		return false
-	}
-	runes := []rune(last.Text)
-	if len(runes) < 3 {
-		return false
-	}
-	for _, r := range runes[len(runes)-3:] {
-		if !strings.ContainsRune("零幺一二三四五六七八九", r) {
-			return false
+	all, atEnd := 0, 0
+	for _, p := range parts {
+		var units []string
+		if p.Lang == English || p.Letters {
+			units = strings.Fields(p.Text)
+		} else {
+			units = strings.Split(p.Text, "")
+		}
+		for _, u := range units {
+			all++
+			atEnd++
+			if !strings.Contains("零幺一二三四五六七八九0123456789", u) || p.Letters {
+				atEnd = 0
+			}
 		}
 	}
-	return true
+	return atEnd >= 2 && atEnd == all || atEnd >= 3 && 3*atEnd >= all
 }
 
 func pauseOf(mark rune) time.Duration {

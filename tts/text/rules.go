@@ -36,6 +36,7 @@ var rules = []rule{
 	{regexp.MustCompile(`^(?:No|NO|no)\.? ?(\d{1,4})`), true, sayPlace},
 
 	{regexp.MustCompile(`^((?:19|20)\d\d)([-/.])(\d{1,2})([-/.])(\d{1,2})`), true, sayISODate},
+	{regexp.MustCompile(`^(\d\d)(/)(\d\d)(/)(\d\d)`), true, sayISODate},
 	{regexp.MustCompile(`^((?:19|20)\d\d)` + to + `((?:19|20)\d\d)年`), true, sayYears},
 	{regexp.MustCompile(`^((?:19|20)\d\d)[-/](1[0-2]|0?[1-9])`), true, sayYearMonth},
 	{regexp.MustCompile(`^(\d{4}|\d{2})年(?:(\d{1,2})月(?:(\d{1,2})([日号]))?)?`), true, sayYear},
@@ -110,6 +111,9 @@ func sayKey(s *scanner, m []string) (string, bool) {
 	}
 	before, _ := s.before()
 	right := s.right(len(m[0]))
+	if containsRune("按入", before) {
+		return "星号键", true
+	}
 	if len(m[0]) == 1 && isHanzi(before) && startsHanzi(right) && !title.MatchString(right) {
 		return "某", true
 	}

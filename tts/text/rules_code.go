@@ -42,7 +42,14 @@ var unitStart = regexp.MustCompile(`^(?:mAh|kg|km|cm|mm|ml|mL|GB|MB|TB|kW)`)
 // codeLabel is what announces a number to be written down, with the numbers of a list before this one.
 var codeLabel = regexp.MustCompile(`(?:尾号|尾数|[前后末][\p{Han}\d]位|(?:验证|取件|取货|提货|提取|邀请|兑换|识别|激活|优惠|机身|券|条|编|邮)码|密码|口令|分机|内线|房间号?|工号|单号|编号|序列号|流水号|货架号|会员号|车牌号?|身份证号?|卡号|账号|票号|门牌号|号码|邮编|电话|热线|拨打|请拨|拨|打|\d ?转)(?:号码?)?(?:是|为|就是|:|,| |的)*(?:[\dA-Za-z]{3,}(?:[、,和或与及 ]|或者)+)*$`)
 
-func (s *scanner) labelled() bool { return codeLabel.MatchString(s.left()) }
+// labelled tells whether a label announces what is at the scanner; several rules ask at the same place.
+func (s *scanner) labelled() bool {
+	if s.labelAt != s.at+1 {
+		left := s.left()
+		s.labelAt, s.label = s.at+1, strings.IndexFunc(left, isHanzi) >= 0 && codeLabel.MatchString(left)
+	}
+	return s.label
+}
 
 // sayLettersAndDashes says a code with letters and dashes, such as B-12-305.
 func sayLettersAndDashes(s *scanner, m []string) (string, bool) {

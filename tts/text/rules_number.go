@@ -9,8 +9,10 @@ import (
 // continuesNumber tells whether a dash at the scanner joins what is before it rather than being a minus.
 func (s *scanner) continuesNumber() bool {
 	r, ok := s.before()
-	return ok && (isASCIIDigit(r) || isLatin(r) || containsRune("日号月点年%元块℃°度室)", r))
+	return ok && (isASCIIDigit(r) || isLatin(r) || containsRune("%°)", r) || unitEnd.MatchString(s.left()))
 }
+
+var unitEnd = regexp.MustCompile(`\d ?(?:日|号|月|点|分|年|元|块|度|摄氏度|室)$`)
 
 func sayPercent(s *scanner, m []string) (string, bool) {
 	value, sign := m[1], ""
@@ -151,10 +153,12 @@ func sayResolution(_ *scanner, m []string) (string, bool) {
 func sayVIP(_ *scanner, m []string) (string, bool) { return digits(m[1], "一") + letters("VIP"), true }
 
 // sayFraction says 1/2 as 二分之一 and 3/21, which no one means as a fraction, as a day.
-func sayFraction(_ *scanner, m []string) (string, bool) {
+func sayFraction(s *scanner, m []string) (string, bool) {
 	above, _ := strconv.Atoi(m[1])
 	below, _ := strconv.Atoi(m[2])
 	switch {
+	case below == above+1 && dayOrFloor.MatchString(s.right(len(m[0]))):
+		return cardinal(m[1]) + "," + cardinal(m[2]), true
 	case below > 10 && below <= 31 && above >= 1 && above <= 12:
 		return cardinal(m[1]) + "月" + cardinal(m[2]) + "号", true
 	case above == 0 || below == 0:
@@ -162,6 +166,8 @@ func sayFraction(_ *scanner, m []string) (string, bool) {
 	}
 	return cardinal(m[2]) + "分之" + cardinal(m[1]), true
 }
+
+var dayOrFloor = regexp.MustCompile(`^(?:号|日|楼|层|月)`)
 
 func sayVersion(_ *scanner, m []string) (string, bool) {
 	parts := strings.Split(m[0], ".")

@@ -60,6 +60,8 @@ func sandhiOfOne(all []reading.Syllable, i int, before, after reading.Syllable) 
 		return "yi1"
 	case strings.Contains("月号日楼栋层级等班", after.Text) || after.Text == "分" && next.Text == "之":
 		return "yi1"
+	case next.Text == "一" && strings.Contains("对比送", after.Text) || neighbour(all, i-2).Text == "一" && strings.Contains("对比送", before.Text):
+		return "yi1"
 	case before.Word == all[i].Word && before.Pinyin != "" && after.Word != all[i].Word:
 		return "yi1"
 	case between(before, after):

@@ -17,6 +17,9 @@ type scanner struct {
 	out     strings.Builder
 	marks   []mark // what the placeholders in text stand for
 	address bool   // text is known to be a postal address
+
+	labelAt int // one more than the offset where label was found out
+	label   bool
 }
 
 // speak is the spoken form of prepared text; placeholders for marks that are not said themselves stay in it.
@@ -139,9 +142,10 @@ func (s *scanner) applyRule() bool {
 		return false
 	}
 	rest := s.text[s.at:]
+	near := rest[:lookAhead(rest)]
 	for i := range rules {
 		rule := &rules[i]
-		m := rule.pattern.FindStringSubmatch(rest)
+		m := rule.pattern.FindStringSubmatch(near)
 		if m == nil || rule.whole && continues(m[0], rest) {
 			continue
 		}
@@ -154,6 +158,15 @@ func (s *scanner) applyRule() bool {
 		return true
 	}
 	return false
+}
+
+// lookAhead is how many bytes a rule sees, so that no text takes long: enough for an address, and all of a run of digits.
+func lookAhead(rest string) int {
+	n := min(len(rest), 192)
+	for n < len(rest) && (isASCIIDigit(rune(rest[n])) || !utf8.RuneStart(rest[n])) {
+		n++
+	}
+	return n
 }
 
 // continues tells whether a run of digits or of letters goes on after the match.

@@ -60,7 +60,7 @@ func normalise(written string) (string, []mark) {
 }
 
 // maxBytes bounds the work on marks; far more than MaxRunes of text with them.
-const maxBytes = 64 << 10
+const maxBytes = 32 << 10
 
 // limitBytes makes written valid UTF-8 of a bounded size without runes for private use, which stand for marks.
 func limitBytes(written string) string {
