@@ -8,8 +8,8 @@ import (
 // Measures of a picture in pixels.
 const (
 	gutter    = 92.0
-	inset     = 18.0 // before the call's beginning
-	margin    = 24.0 // on the right
+	inset     = 18.0  // before the call's beginning
+	margin    = 150.0 // on the right, for the words of the last decision
 	axisTop   = 18.0
 	laneGap   = 10.0
 	saidTop   = 34.0 // lane of the caller
