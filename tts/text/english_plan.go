@@ -9,10 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-var (
-	spelled      = regexp.MustCompile(`\b\d \d \d(?: \d)*$`)
-	englishStops = regexp.MustCompile(`[,.;:!?|"]+(?:[\s,.;:!?]+|$)|\|`)
-)
+var englishStops = regexp.MustCompile(`[,.;:!?|"]+(?:[\s,.;:!?]+|$)|\|`)
 
 // planEnglish is Plan for English text.
 func planEnglish(written string) []Clause {

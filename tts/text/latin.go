@@ -69,7 +69,7 @@ var capitalWords = map[string]bool{
 	"NIKE": true, "IKEA": true, "ZARA": true, "VIVO": true, "OPPO": true, "SIM": true, "MUJI": true, "FILA": true, "PLUS": true,
 	"TOP": true, "SAVE": true, "SALE": true, "NEW": true, "HOT": true, "MAX": true, "PRO": true, "MINI": true, "AIR": true,
 	"SONY": true, "ASUS": true, "ACER": true, "DELL": true, "BOSE": true, "GIFT": true, "FREE": true, "BABY": true, "HOME": true,
-	"WIFI": true, "COOL": true, "LUCK": true, "LOVE": true, "PLAY": true, "WORD": true, "YES": true, "BYE": true, "FAX": true,
+	"WIFI": true, "COOL": true, "LUCK": true, "LOVE": true, "PLAY": true, "WORD": true, "YES": true, "BYE": true, "SOHO": true, "FAX": true,
 }
 
 // letters marks letters to be said by name.

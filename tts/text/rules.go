@@ -1,6 +1,9 @@
 package text
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // rule says one kind of written thing.
 type rule struct {
@@ -23,13 +26,16 @@ var rules = []rule{
 	{regexp.MustCompile(`^[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+`), true, sayAddress},
 
 	{regexp.MustCompile(`^\((\d{1,2})\)`), false, sayItem},
-	{regexp.MustCompile(`^(\d{1,2})([.、)]) ?`), false, sayItem},
+	{regexp.MustCompile(`^(\d{1,2})[.、)] ?`), false, sayItem},
 
-	{regexp.MustCompile(`^1(\d\d)\*{2,}(\d{2,4})`), true, sayMasked},
+	{regexp.MustCompile(`^([A-Z])[.、)] ?`), false, sayItem},
+	{regexp.MustCompile(`^\((kg|km|cm|mm|ml|mL|mg|m|g|L)\)`), false, sayUnitAside},
+
+	{regexp.MustCompile(`^(\d{1,6})\*{2,}(\d{2,6})`), true, sayMasked},
 	{regexp.MustCompile(`^[A-Z][·. ]?([A-Z0-9]{5,6})`), true, sayPlate},
+	{regexp.MustCompile(`^(?:[A-Za-z]{1,4}\d{0,12}|\d+)(?:-[A-Za-z]{0,4}\d{0,12})+`), true, sayLettersAndDashes},
 	{regexp.MustCompile(`^([A-Za-z]{1,5})(\d{5,})([A-Za-z]{0,3})`), true, sayWaybill},
 	{regexp.MustCompile(`^([A-Z]{1,5})[- ](\d{9,})([A-Z]{0,3})`), true, sayWaybill},
-	{regexp.MustCompile(`^(?:[A-Za-z]{1,4}\d{0,8}|\d+)(?:-[A-Za-z]{0,4}\d{0,12})+`), true, sayLettersAndDashes},
 	{regexp.MustCompile(`^[A-Za-z0-9]{3,}`), true, sayMixedCode},
 	{regexp.MustCompile(`^([GDCZTKYLS])(\d{1,4})次`), false, sayTrain},
 	{regexp.MustCompile(`^(K?N)(\d{2,3})`), true, sayMask},
@@ -37,6 +43,7 @@ var rules = []rule{
 
 	{regexp.MustCompile(`^((?:19|20)\d\d)([-/.])(\d{1,2})([-/.])(\d{1,2})`), true, sayISODate},
 	{regexp.MustCompile(`^(\d\d)(/)(\d\d)(/)(\d\d)`), true, sayISODate},
+	{regexp.MustCompile(`^((?:19|20)\d\d)(\d\d)(\d\d)`), true, sayCompactDate},
 	{regexp.MustCompile(`^((?:19|20)\d\d)` + to + `((?:19|20)\d\d)年`), true, sayYears},
 	{regexp.MustCompile(`^((?:19|20)\d\d)[-/](1[0-2]|0?[1-9])`), true, sayYearMonth},
 	{regexp.MustCompile(`^(\d{4}|\d{2})年(?:(\d{1,2})月(?:(\d{1,2})([日号]))?)?`), true, sayYear},
@@ -45,15 +52,16 @@ var rules = []rule{
 	{regexp.MustCompile(`^(0[1-9]|1[0-2])-([0-3]\d)`), true, sayShortDate},
 	{regexp.MustCompile(`^(\d{1,2})·(\d{1,2})`), true, sayFestival},
 	{regexp.MustCompile(`^(?:618|[5-9][05]|00)`), true, sayFigures},
-	{regexp.MustCompile(`^(\d{1,4}):(\d{1,4})`), true, sayScore},
+	{regexp.MustCompile(`^\d{1,4}(?::\d{1,4})+`), true, sayScore},
 	{regexp.MustCompile(`^(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([aApP])\.?[mM]\.?)?`), true, sayClock},
-	{regexp.MustCompile(`^(\d{1,4}):(\d{1,4})`), true, sayRatio},
+	{regexp.MustCompile(`^\d{1,4}(?::\d{1,4})+`), true, sayRatio},
 	{regexp.MustCompile(`^(\d{1,2})[点时](?:(\d{1,2})分?)?`), true, sayHours},
 
 	{regexp.MustCompile(`^\+(\d{1,3})[ -]?(\d{2,4}(?:[ -]?\d{2,4}){1,4})`), true, sayForeignPhone},
 	{regexp.MustCompile(`^(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?:-(\d{1,6}))?`), true, sayMobile},
 	{regexp.MustCompile(`^\(?(0\d{2,3}|[48]00|1010)[-) ]{1,2}(\d{3,4})[- ]?(\d{4})(?:-(\d{1,6}))?`), true, sayLandline},
 	{regexp.MustCompile(`^([48]00)(\d{3})(\d{4})()`), true, sayLandline},
+	{regexp.MustCompile(`^([48]00\d)-(\d{3})-(\d{3})()`), true, sayLandline},
 
 	{regexp.MustCompile(`^[¥￥]\s?(` + number + `)` + to + `[¥￥]?(` + number + `)(万)?元?`), true, sayPriceRange},
 	{regexp.MustCompile(`^(?:[¥￥]|RMB|rmb|CNY)\s?(` + number + `)(万|亿)?元?`), true, sayMoney},
@@ -81,22 +89,34 @@ var rules = []rule{
 	{regexp.MustCompile(`^(\d\d)VIP`), true, sayVIP},
 	{regexp.MustCompile(`^(-?` + number + `) ?(` + latinUnit + `)`), true, sayUnit},
 	{regexp.MustCompile(`^(\d{1,2})/(\d{1,3})`), true, sayFraction},
+	{regexp.MustCompile(`^(\d+)\^(\d+)`), true, sayPower},
 	{regexp.MustCompile(`^\d+(?:\.\d+){2,}`), true, sayVersion},
 	{regexp.MustCompile(`^-?` + number), true, sayNumber},
 	{regexp.MustCompile(`^` + latinLetter + `+(?:['’-]` + latinLetter + `+)*`), false, sayLatin},
 }
 
-// sayItem says the number before an item of a list, with a pause on both sides.
+// sayItem says the number or letter before an item of a list, with a pause on both sides.
 func sayItem(s *scanner, m []string) (string, bool) {
-	if len(m) == 2 {
-		return "," + cardinal(m[1]) + ",", true
+	name := m[1]
+	if isASCIIDigit(rune(name[0])) {
+		name = cardinal(name)
+	} else {
+		name = letters(name)
+	}
+	if len(m) == 2 && m[0][0] == '(' {
+		return "," + name + ",", true
 	}
 	before, ok := s.before()
 	begins := !ok || containsRune("。;,!?: )", before)
-	if r := s.right(len(m[0])); !startsHanzi(r) || !begins && (m[2] == "、" || !isHanzi(before) || before == '第') {
+	dot := !strings.Contains(m[0], "、") && isHanzi(before) && before != '第' && isASCIIDigit(rune(m[0][0]))
+	if !startsHanzi(s.right(len(m[0]))) || !begins && !dot {
 		return "", false
 	}
-	return "," + cardinal(m[1]) + ",", true
+	return "," + name + ",", true
+}
+
+func sayUnitAside(_ *scanner, m []string) (string, bool) {
+	return "," + units[strings.ToLower(m[1])] + ",", true
 }
 
 // sayKey says the keys of a telephone; a star within a name is a letter that was hidden.
@@ -111,8 +131,11 @@ func sayKey(s *scanner, m []string) (string, bool) {
 	}
 	before, _ := s.before()
 	right := s.right(len(m[0]))
-	if containsRune("按入", before) {
+	switch {
+	case containsRune("按入", before):
 		return "星号键", true
+	case len(m[0]) == 1 && startsDigit(right) && (isHanzi(before) || isLatin(before)):
+		return "乘", true
 	}
 	if len(m[0]) == 1 && isHanzi(before) && startsHanzi(right) && !title.MatchString(right) {
 		return "某", true

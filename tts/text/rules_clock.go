@@ -42,7 +42,7 @@ func (s *scanner) partOfDayKnown(hour string) bool {
 		return true
 	}
 	part, part0 := partOfDay(h), partOfDay(h0)
-	return part == part0 || part0 == "早上" && part == "上午"
+	return part == part0 || part0 == "早上" && part == "上午" || h == 12 && h0 >= 6 && h0 < 12
 }
 
 // sayHours says 20点30 and 18时30分 in the same way.
@@ -79,7 +79,11 @@ func sayScore(s *scanner, m []string) (string, bool) {
 }
 
 func sayRatio(_ *scanner, m []string) (string, bool) {
-	return cardinal(m[1]) + "比" + cardinal(m[2]), true
+	parts := strings.Split(m[0], ":")
+	for i, p := range parts {
+		parts[i] = cardinal(p)
+	}
+	return strings.Join(parts, "比"), true
 }
 
 // clockTime says a time of day on the twelve-hour clock; withPart puts the part of the day before it.

@@ -7,7 +7,7 @@ import (
 )
 
 func sayMasked(_ *scanner, m []string) (string, bool) {
-	return "幺" + digits(m[1], "幺") + "开头|" + digits(m[2], "幺") + "结尾", true
+	return digits(m[1], "幺") + "开头|" + digits(m[2], "幺") + "结尾", true
 }
 
 // sayPlate says the plate of a car after the character of its province.
@@ -40,7 +40,7 @@ func (s *scanner) unitFollows(n int) bool {
 var unitStart = regexp.MustCompile(`^(?:mAh|kg|km|cm|mm|ml|mL|GB|MB|TB|kW)`)
 
 // codeLabel is what announces a number to be written down, with the numbers of a list before this one.
-var codeLabel = regexp.MustCompile(`(?:尾号|尾数|[前后末][\p{Han}\d]位|(?:验证|取件|取货|提货|提取|邀请|兑换|识别|激活|优惠|机身|券|条|编|邮)码|密码|口令|分机|内线|房间号?|工号|单号|编号|序列号|流水号|货架号|会员号|车牌号?|身份证号?|卡号|账号|票号|门牌号|号码|邮编|电话|热线|拨打|请拨|拨|打|\d ?转)(?:号码?)?(?:是|为|就是|:|,| |的)*(?:[\dA-Za-z]{3,}(?:[、,和或与及 ]|或者)+)*$`)
+var codeLabel = regexp.MustCompile(`(?:尾号|尾数|[前后末][\p{Han}\d]位|(?:验证|取件|取货|提货|提取|邀请|兑换|识别|激活|优惠|机身|券|条|编|邮)码|密码|口令|分机|内线|房间号?|工号|单号|编号|序列号|流水号|货架号|会员号|车牌号?|身份证号?|卡号|账号|票号|税号|信用代码|门牌号|号码|邮编|电话|热线|拨打|请拨|拨|打|\d ?转)(?:号码?)?(?:是|为|就是|:|,| |的)*(?:[\dA-Za-z]{3,}(?:[、,和或与及 ]|或者)+)*$`)
 
 // labelled tells whether a label announces what is at the scanner; several rules ask at the same place.
 func (s *scanner) labelled() bool {
@@ -55,7 +55,7 @@ func (s *scanner) labelled() bool {
 func sayLettersAndDashes(s *scanner, m []string) (string, bool) {
 	code := m[0]
 	capital := code[0] >= 'A' && code[0] <= 'Z'
-	if strings.HasSuffix(code, "-") || strings.Contains(code, "--") || !strings.ContainsAny(code, "0123456789") || !hasLatin(code) {
+	if strings.HasSuffix(code, "-") || waybillWithDash.MatchString(code) || strings.Contains(code, "--") || !strings.ContainsAny(code, "0123456789") || !hasLatin(code) {
 		return "", false
 	}
 	if !s.labelled() && !(capital && (strings.Count(code, "-") > 1 || shelf.MatchString(code))) {
@@ -68,7 +68,10 @@ func sayLettersAndDashes(s *scanner, m []string) (string, bool) {
 	return strings.Join(parts, "杠"), true
 }
 
-var shelf = regexp.MustCompile(`^[A-Z]\d{0,2}-\d{2,}$`)
+var (
+	shelf           = regexp.MustCompile(`^[A-Z]{1,4}\d{0,2}-\d{2,}$`)
+	waybillWithDash = regexp.MustCompile(`^[A-Z]{1,5}-\d{9,}$`)
+)
 
 // sayMixedCode says a code of letters and digits after a word that announces one, in fours where it is long.
 func sayMixedCode(s *scanner, m []string) (string, bool) {
@@ -97,6 +100,9 @@ func spell(code string) string {
 		}
 		switch run := code[:n]; {
 		case digit && n > 5:
+			if b.Len() > 0 {
+				b.WriteRune(markGap)
+			}
 			b.WriteString(grouped(run))
 		case digit:
 			b.WriteString(digits(run, "幺"))
@@ -156,11 +162,17 @@ var (
 	urgent    = regexp.MustCompile(`^(?:报警|急救|火警|出警)`)
 )
 
-// sayCode says a code with dashes, such as the pick-up code 6-1-7038.
-func sayCode(_ *scanner, m []string) (string, bool) {
+var estate = regexp.MustCompile(`(?:小区|花园|公寓|家园|苑|园|村|城|府|庭|里|湾|号) ?$`)
+
+// sayCode says a code with dashes, such as the pick-up code 6-1-7038; after the name of a place it is building, entrance
+// and room.
+func sayCode(s *scanner, m []string) (string, bool) {
+	place := s.address || estate.MatchString(s.left()) && !s.labelled()
 	parts := strings.Split(m[0], "-")
 	for i, p := range parts {
-		parts[i] = grouped(p)
+		if parts[i] = grouped(p); place && len(p) <= 2 && p[0] != '0' {
+			parts[i] = cardinal(p)
+		}
 	}
 	return strings.Join(parts, "杠"), true
 }

@@ -119,11 +119,17 @@ func below(degrees string) string {
 	return decimal(degrees)
 }
 
+// resolution is the size of a screen in points.
+var resolution = regexp.MustCompile(`^\d{3,4} ?[x×*] ?\d{3,4}$`)
+
 var factor = regexp.MustCompile(` ?[x×*] ?`)
 
 func sayProduct(s *scanner, m []string) (string, bool) {
 	parts := factor.Split(strings.TrimRight(m[0], m[1]+" "), -1)
 	last, unit := len(parts)-1, units[strings.ToLower(m[1])]
+	if resolution.MatchString(m[0]) && !measureFollows(s.right(len(m[0]))) {
+		return digits(parts[0], "幺") + "乘" + digits(parts[1], "幺"), true
+	}
 	for i, p := range parts[:last] {
 		parts[i] = decimal(p)
 	}
@@ -168,6 +174,10 @@ func sayFraction(s *scanner, m []string) (string, bool) {
 }
 
 var dayOrFloor = regexp.MustCompile(`^(?:号|日|楼|层|月)`)
+
+func sayPower(_ *scanner, m []string) (string, bool) {
+	return cardinal(m[1]) + "的" + cardinal(m[2]) + "次方", true
+}
 
 func sayVersion(_ *scanner, m []string) (string, bool) {
 	parts := strings.Split(m[0], ".")

@@ -6,10 +6,11 @@ import (
 )
 
 var (
-	building = regexp.MustCompile(`(?:栋|幢|座|单元|号楼|\d(?:楼|层|号院?)|院)$`)
+	building = regexp.MustCompile(`(?:栋|幢|座|单元|号楼|\d(?:楼|层|门|号院?)|院)$`)
 	road     = regexp.MustCompile(`(?:路|街|道|巷|弄|胡同|线)$`)
 	tower    = regexp.MustCompile(`(?:栋|座|厦|楼|中心|广场|大楼|[A-Za-z]座?)$`)
 	bus      = regexp.MustCompile(`^(?:路(?:公交|车|$)|国道|省道|县道)`)
+	hotline  = regexp.MustCompile(`^(?:客服)?(?:电话|热线)`)
 	gate     = regexp.MustCompile(`^(?:号(?:楼|院|门)?|弄)`)
 )
 
@@ -20,6 +21,10 @@ func sayRoom(s *scanner, m []string) (string, bool) {
 	switch {
 	case len(m[0]) > 4:
 		return "", false
+	case m[0] == "400" || m[0] == "800":
+		if !hotline.MatchString(right) {
+			return "", false
+		}
 	case room, bus.MatchString(right):
 	case building.MatchString(left) && !measureFollows(right):
 	case len(m[0]) == 4 && road.MatchString(left) && gate.MatchString(right):

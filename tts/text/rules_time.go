@@ -72,11 +72,22 @@ func sayDays(s *scanner, m []string) (string, bool) {
 // sayShortDate says 03-20 as a day; 10-15 before a measure word is a range.
 func sayShortDate(s *scanner, m []string) (string, bool) {
 	right := s.right(len(m[0]))
-	if measureFollows(right) || strings.HasPrefix(right, "%") || unitStart.MatchString(right) || strings.HasPrefix(right, "-") || strings.HasSuffix(s.left(), "满") {
+	if measureFollows(right) || rangeUnit.MatchString(right) || strings.HasPrefix(right, "-") || strings.HasSuffix(s.left(), "满") {
 		return "", false
 	}
 	month, day, ok := monthDay(m[1], m[2])
 	return month + "月" + day + "号", ok
+}
+
+// rangeUnit follows a range rather than a day.
+var rangeUnit = regexp.MustCompile(`^ ?(?:%|°|摄氏度|` + latinUnit + `)`)
+
+var dateBefore = regexp.MustCompile(`(?:日期|时间|截止|截至|于)(?:是|为|:| |到)*$`)
+
+// sayCompactDate says 20260301 as a day after a word for one.
+func sayCompactDate(s *scanner, m []string) (string, bool) {
+	month, day, ok := monthDay(m[2], m[3])
+	return digits(m[1], "一") + "年" + month + "月" + day + "号", ok && dateBefore.MatchString(s.left())
 }
 
 // sayFestival says 3·15, a day known by its figures.

@@ -104,8 +104,15 @@ func (s *scanner) sayDash(size int) {
 		s.say("到")
 		return
 	}
+	if (isASCIIDigit(before) || isLatin(before)) && block.MatchString(right) {
+		s.say("杠")
+		return
+	}
 	s.out.WriteRune(markComma)
 }
+
+// block is a part of a place that is named by a letter.
+var block = regexp.MustCompile(`^[A-Z](?:栋|座|区|幢|\d)`)
 
 var (
 	counted = regexp.MustCompile(`(?:元|块|角|分|升|克|斤|米|[¥￥$]\d[\d.]*万?|\d ?(?:` + latinUnit + `))$`)

@@ -80,9 +80,10 @@ var (
 	plus86    = regexp.MustCompile(`(?:(?:\+|00)86[- ]?|(?:^|\b)86[- ])(1\d{2}[- ]?\d{4}[- ]?\d{4})`)
 	timestamp = regexp.MustCompile(`(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?`)
 	halves    = regexp.MustCompile(`(\d)([½¼¾⅓⅔⅛])`)
+	powers    = regexp.MustCompile(`(\d)([⁰¹²³⁴-⁹]+)`)
 	circled   = regexp.MustCompile(`[①-⑳]`)
 	// Folding would write squared units and degrees as plain letters; line breaks would be lost as spaces.
-	unfolded = strings.NewReplacer("\r\n", "\n", "㎡", "平方米", "m²", "平方米", "m³", "立方米", "°C", "℃", "…", "，", "——", "，")
+	unfolded = strings.NewReplacer("\r\n", "\n", "cm²", "平方厘米", "km²", "平方公里", "㎡", "平方米", "m²", "平方米", "m³", "立方米", "°C", "℃", "…", "，", "——", "，")
 )
 
 // prepare brings text to one form: compatibility forms folded (full-width digits), accents, controls and
@@ -90,6 +91,7 @@ var (
 func prepare(written string) string {
 	written = unfolded.Replace(limitRunes(written, MaxRunes))
 	written = circled.ReplaceAllStringFunc(written, func(c string) string { return "(" + norm.NFKD.String(c) + ")" })
+	written = powers.ReplaceAllString(written, "$1^$2")
 	written = halves.ReplaceAllString(written, "${1}又$2")
 	written = strings.ReplaceAll(written, "℃", "摄氏度")
 	folded := norm.NFKD.String(written)
@@ -104,7 +106,7 @@ func prepare(written string) string {
 			b.WriteRune(' ')
 		case r == '\u2044':
 			b.WriteRune('/')
-		case r == '°':
+		case r == '°' || r == '^':
 			b.WriteRune(r)
 		case unicode.Is(unicode.Sk, r) || unicode.Is(unicode.So, r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Mn, r):
 		default:
