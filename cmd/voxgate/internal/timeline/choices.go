@@ -57,6 +57,11 @@ func (d *drawing) choice(i int) (text, title string) {
 	switch e.Kind {
 	case SpeechStarted, Partial, Final, ActBegan, ActEnded, FirstAudio, OnWire, Understood, LookedUp, Filler:
 		return "", ""
+	case Stop:
+		if after, ok := d.since(i); ok {
+			text += ", after " + ms(after)
+			title += fmt.Sprintf("\n%s after the caller's first sound", ms(after))
+		}
 	case EndOfTurn:
 		if d.wordless(i) {
 			return "no words", fmt.Sprintf("no words after %s of quiet", ms(e.Delay))
@@ -76,6 +81,19 @@ func (d *drawing) choice(i int) (text, title string) {
 		title += "\nclip: " + e.Clip
 	}
 	return text, title
+}
+
+// since is how long after the sound that it answers to began a decision was made.
+func (d *drawing) since(i int) (time.Duration, bool) {
+	for j := i - 1; j >= 0; j-- {
+		switch e := d.record.Events[j]; e.Kind {
+		case SpeechStarted:
+			return d.record.Events[i].At - (e.At - e.Delay), true
+		case Final:
+			return 0, false
+		}
+	}
+	return 0, false
 }
 
 // wordless says that the turn that ended at i had no words.

@@ -105,7 +105,7 @@ func TestPictureTellsWhatHappened(t *testing.T) {
 	}
 	text := wellFormed(t, svg.Bytes())
 	for _, want := range []string{
-		"我的快递到哪了", "cut: 41 % heard", "stop: speech (0.08, echo after 140 ms)", "goes on: echo (0.93, echo after 180 ms)", "clip: 4f2c-1.wav",
+		"我的快递到哪了", "cut: 41 % heard", "stop: speech (0.08, echo after 140 ms), after 150 ms", "goes on: echo (0.93, echo after 180 ms)", "clip: 4f2c-1.wav",
 		"end of turn: complete → track logistics", "301", "outcome: answer", "looked_up: 28.0 ms", "0:16",
 	} {
 		if !strings.Contains(text, want) {
@@ -216,7 +216,7 @@ func TestTextOfACall(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"0:00.0  bot      您好，请问要办什么？  (cut: 41 % heard)", "0:01.2  ·        stop: speech (0.08, echo after 140 ms)  4f2c-1.wav",
+		"0:00.0  bot      您好，请问要办什么？  (cut: 41 % heard)", "0:01.2  ·        stop: speech (0.08, echo after 140 ms), after 150 ms  4f2c-1.wav",
 		"0:03.9  caller   我的快递到哪了  (0.95 sure)", "0:06.7  caller   (no words)", "0:03.9      301        240.0",
 	} {
 		if !strings.Contains(out.String(), want) {
