@@ -12,7 +12,7 @@ type word struct{ chars, syllables []string }
 
 // thirdTones applies the sandhi of third tones: one before another becomes a second tone, first within words, then
 // between words of which one is a single syllable, from the end of the phrase to its beginning (Shih, The Prosodic
-// Domain of Tone Sandhi in Chinese, 1986). Two longer words keep their tones where they meet.
+// Domain of Tone Sandhi in Chinese, 1986). Two longer words keep their tones where they meet, but for numbers.
 func thirdTones(words []word) {
 	feet := footing(words)
 	for _, f := range feet {
@@ -20,7 +20,7 @@ func thirdTones(words []word) {
 	}
 	for i := len(feet) - 2; i >= 0; i-- {
 		a, b := feet[i], feet[i+1]
-		if (len(a) == 1 || len(b) == 1) && a[len(a)-1].third() && b[0].third() {
+		if (len(a) == 1 || len(b) == 1 || a[len(a)-1].char == "百") && a[len(a)-1].third() && b[0].third() {
 			a[len(a)-1].rise()
 		}
 	}
