@@ -148,7 +148,7 @@ func isDigitGroup(parts []Part) bool {
 		for _, u := range units {
 			all++
 			atEnd++
-			if !strings.Contains("零幺一二三四五六七八九0123456789", u) || p.Letters {
+			if !strings.Contains("零幺一二三四五六七八九杠0123456789", u) || p.Letters {
 				atEnd = 0
 			}
 		}

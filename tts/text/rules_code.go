@@ -65,7 +65,7 @@ func sayLettersAndDashes(s *scanner, m []string) (string, bool) {
 	for i, p := range parts {
 		parts[i] = spell(p)
 	}
-	return strings.Join(parts, "杠"), true
+	return strings.Join(parts, "杠|"), true
 }
 
 var (
@@ -174,7 +174,7 @@ func sayCode(s *scanner, m []string) (string, bool) {
 			parts[i] = cardinal(p)
 		}
 	}
-	return strings.Join(parts, "杠"), true
+	return strings.Join(parts, "杠|"), true
 }
 
 func hasLatin(s string) bool { return strings.IndexFunc(s, isLatin) >= 0 }
