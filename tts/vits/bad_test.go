@@ -93,7 +93,9 @@ func TestBrokenFoldersSayWhatIsWrong(t *testing.T) {
 		{"a description without rate", "piper", change(config, `"sample_rate"`, `"rate"`), "audio.sample_rate is 0"},
 		{"no phonemes", "piper", change(config, `"phoneme_id_map"`, `"ids"`), "phoneme_id_map"},
 		{"no pad", "piper", change(config, `"_"`, `"-"`), `lacks "_"`},
-		{"pinyin phonemes", "piper", change(config, `"phoneme_type": "espeak"`, `"phoneme_type": "pinyin"`), "phoneme_type"},
+		{"Japanese phonemes", "piper", change(config, `"phoneme_type": "espeak"`, `"phoneme_type": "japanese"`), "phoneme_type"},
+		{"syllables as phonemes", "piper", change(config, `"n": [`, `"ni": [`), `the key "ni"`},
+		{"a syllable too long", "pinyin", change(config, `"uan": [`, `"uanuanuan": [`), "uanuanuan"},
 		{"French", "piper", change(config, `"cmn"`, `"fr"`), "espeak.voice"},
 		{"more speakers than inputs", "piper", change(config, `"num_speakers": 1`, `"num_speakers": 3`), "num_speakers is 3"},
 		{"a number too high", "piper", change(config, `"num_symbols": 256`, `"num_symbols": 5`), "numbers lie in 0..4"},
@@ -204,7 +206,7 @@ func FuzzParsePiper(f *testing.F) {
 		if _, err := json.Marshal(c); err != nil {
 			t.Error(err)
 		}
-		p := &piper{config: c}
+		p := &piper{piperConfig: c}
 		for _, id := range p.ids("həlˈoʊ ni2χɑʘ.").ids {
 			if id < 0 || id >= maxSymbols {
 				t.Errorf("the number %d", id)

@@ -18,6 +18,13 @@ import (
 const (
 	maxSymbols  = 1 << 14
 	maxSpeakers = 1 << 16
+	maxSign     = 8 // letters of a part of a syllable
+)
+
+// What Piper voices were trained on, as far as it is known here.
+const (
+	phonemesOfEspeak = "espeak"
+	phonemesOfPinyin = "pinyin"
 )
 
 // Signs that Piper adds to a sentence's phonemes.
@@ -50,15 +57,15 @@ type piperConfig struct {
 
 // parsePiper reads and checks a description. The error names the key and what it should hold.
 func parsePiper(data []byte) (*piperConfig, error) {
-	c := &piperConfig{PhonemeType: "espeak"}
+	c := &piperConfig{PhonemeType: phonemesOfEspeak}
 	if err := json.NewDecoder(bytes.NewReader(data)).Decode(c); err != nil {
 		return nil, fmt.Errorf("its JSON cannot be read: %w", err)
 	}
 	switch {
 	case c.Audio.Rate < 8000 || c.Audio.Rate > 48000:
 		return nil, fmt.Errorf("audio.sample_rate is %d: it must lie in 8000..48000", c.Audio.Rate)
-	case c.PhonemeType != "espeak":
-		return nil, fmt.Errorf("phoneme_type is %.40q: only voices trained on espeak-ng's phonemes can be used", c.PhonemeType)
+	case c.PhonemeType != phonemesOfEspeak && c.PhonemeType != phonemesOfPinyin:
+		return nil, fmt.Errorf("phoneme_type is %.40q: voices trained on espeak or pinyin can be used", c.PhonemeType)
 	case len(c.IDs) == 0:
 		return nil, errors.New("phoneme_id_map is missing or empty")
 	case c.Speakers < 0 || c.Speakers > maxSpeakers:
@@ -71,8 +78,8 @@ func parsePiper(data []byte) (*piperConfig, error) {
 		limit = int64(c.Symbols)
 	}
 	for sign, ids := range c.IDs {
-		if utf8.RuneCountInString(sign) != 1 || !utf8.ValidString(sign) {
-			return nil, fmt.Errorf("phoneme_id_map has the key %.40q: a key is one letter of the IPA", sign)
+		if n := utf8.RuneCountInString(sign); !utf8.ValidString(sign) || n != 1 && (c.PhonemeType == phonemesOfEspeak || n > maxSign) {
+			return nil, fmt.Errorf("phoneme_id_map has the key %.40q: a key is one letter of the IPA, or a part of a syllable in pinyin", sign)
 		}
 		for _, id := range ids {
 			if id < 0 || id >= limit {
@@ -107,6 +114,9 @@ func (c *piperConfig) checkScales() error {
 
 // language is which of our languages espeak-ng's voice is.
 func (c *piperConfig) language() (text.Lang, error) {
+	if c.PhonemeType == phonemesOfPinyin {
+		return text.Chinese, nil
+	}
 	name, _, _ := strings.Cut(c.Espeak.Voice, "-")
 	switch name {
 	case "en":
@@ -121,15 +131,12 @@ func (c *piperConfig) language() (text.Lang, error) {
 
 // piper spells as Piper does: the IPA letters of espeak-ng, decomposed, with a pad between, a sign before and one after.
 type piper struct {
-	config   *piperConfig
+	*piperConfig
 	phonemes Phonemizer
 	english  string // espeak-ng's voice for English
 }
 
 func newPiper(data []byte, m *model, phonemes Phonemizer) (front, error) {
-	if phonemes == nil {
-		return nil, errors.New("a Piper voice needs espeak-ng for its phonemes")
-	}
 	c, err := parsePiper(data)
 	if err != nil {
 		return nil, err
@@ -144,21 +151,25 @@ func newPiper(data []byte, m *model, phonemes Phonemizer) (front, error) {
 	if many := c.Speakers > 1; many != m.has(roleSpeaker) {
 		return nil, fmt.Errorf("num_speakers is %d, but the model's inputs say otherwise (sid: %v)", c.Speakers, !many)
 	}
-	p := &piper{config: c, phonemes: phonemes, english: "en-us"}
-	if lang == text.English {
-		p.english = c.Espeak.Voice
-	}
 	m.rate, m.languages, m.speakers, m.symbols = c.Audio.Rate, []string{string(lang)}, c.Speakers, c.Symbols
 	for to, v := range map[*float32]*float32{&m.noise: c.Inference.Noise, &m.length: c.Inference.Length, &m.noiseW: c.Inference.NoiseW} {
 		if v != nil {
 			*to = *v
 		}
 	}
-	return p, nil
+	switch {
+	case c.PhonemeType == phonemesOfPinyin:
+		return &piperPinyin{c}, nil
+	case phonemes == nil:
+		return nil, errors.New("this Piper voice needs espeak-ng for its phonemes")
+	case lang == text.English:
+		return &piper{piperConfig: c, phonemes: phonemes, english: c.Espeak.Voice}, nil
+	}
+	return &piper{piperConfig: c, phonemes: phonemes, english: "en-us"}, nil
 }
 
-func (p *piper) speaker(name string) (int64, bool) {
-	id, ok := p.config.Names[name]
+func (c *piperConfig) speaker(name string) (int64, bool) {
+	id, ok := c.Names[name]
 	return id, ok
 }
 
@@ -173,16 +184,16 @@ func (p *piper) spell(ctx context.Context, clause text.Clause) (spelling, error)
 // ids numbers the signs of ipa; those that the voice does not know are left out and counted. All unknown is nothing.
 func (p *piper) ids(ipa string) spelling {
 	var said spelling
-	pad := p.config.IDs[piperPad]
-	said.ids = append(append(said.ids, p.config.IDs[piperBegin]...), pad...)
+	pad := p.IDs[piperPad]
+	said.ids = append(append(said.ids, p.IDs[piperBegin]...), pad...)
 	known := 0
 	for _, r := range norm.NFD.String(ipa) {
 		signs := []string{string(r)}
-		if mapped, ok := p.config.Map[signs[0]]; ok {
+		if mapped, ok := p.Map[signs[0]]; ok {
 			signs = mapped
 		}
 		for _, sign := range signs {
-			ids, ok := p.config.IDs[sign]
+			ids, ok := p.IDs[sign]
 			if !ok {
 				said.skipped++
 				continue
@@ -194,7 +205,7 @@ func (p *piper) ids(ipa string) spelling {
 	if known == 0 {
 		return spelling{skipped: said.skipped}
 	}
-	said.ids = append(said.ids, p.config.IDs[piperEnd]...)
+	said.ids = append(said.ids, p.IDs[piperEnd]...)
 	return said
 }
 

@@ -55,23 +55,18 @@ func (s syllables) of(syllable string) (sounds, bool) {
 	if said, ok := s.plain(syllable); ok {
 		return said, true
 	}
-	name, digit := syllable[:max(0, len(syllable)-1)], syllable[max(0, len(syllable)-1):]
-	if name == "r" {
-		return s.erhua()
+	var said sounds
+	for _, one := range withoutErhua(syllable) {
+		next, ok := s.plain(one)
+		if !ok && one == "er5" {
+			next, ok = s.plain("er2")
+		}
+		if !ok {
+			return sounds{}, false
+		}
+		said = said.and(next)
 	}
-	if stem, ok := strings.CutSuffix(name, "r"); ok && stem != "e" && stem != "" {
-		first, ok := s.plain(stem + digit)
-		last, also := s.erhua()
-		return first.and(last), ok && also
-	}
-	return sounds{}, false
-}
-
-func (s syllables) erhua() (sounds, bool) {
-	if said, ok := s.plain("er5"); ok {
-		return said, true
-	}
-	return s.plain("er2")
+	return said, len(said.ids) > 0
 }
 
 func (s syllables) plain(syllable string) (sounds, bool) {

@@ -3,10 +3,11 @@
 //
 // Piper voices are NAME.onnx with NAME.onnx.json beside it, as rhasspy/piper exports them (src/python/piper_train): inputs
 // input [1, T] (phoneme numbers), input_lengths [1], scales [3] (noise, length, noise of durations) and, of voices with
-// several speakers, sid [1]; the JSON numbers the IPA letters of espeak-ng. Sherpa-onnx's form is one *.onnx with
-// metadata, tokens.txt and lexicon.txt, as k2-fsa/sherpa-onnx (scripts/melo-tts, scripts/vits) and k2-fsa/icefall export
-// MeloTTS and Chinese VITS: inputs x [1, T], x_lengths, tones [1, T] where the voice has them, sid, noise_scale,
-// length_scale and noise_scale_w, or icefall's names for them. Both give samples between -1 and 1.
+// several speakers, sid [1]; the JSON numbers the IPA letters of espeak-ng, or initials, finals and tones of pinyin.
+// Sherpa-onnx's form is one *.onnx with metadata, tokens.txt and lexicon.txt, as k2-fsa/sherpa-onnx (scripts/melo-tts,
+// scripts/vits) and k2-fsa/icefall export MeloTTS and Chinese VITS: inputs x [1, T], x_lengths, tones [1, T] where the
+// voice has them, sid, noise_scale, length_scale and noise_scale_w, or icefall's names for them. Both give samples
+// between -1 and 1.
 //
 // A sentence is made clause by clause, as tts/text plans it; its pitch marks are not followed, for these models have no
 // such input.
@@ -50,7 +51,7 @@ type Phonemizer interface {
 // Config says which voice speaks and how.
 type Config struct {
 	Files    fs.FS      // the voice's folder
-	Phonemes Phonemizer // needed by Piper voices only
+	Phonemes Phonemizer // needed by Piper voices of the IPA only
 	Speaker  string     // name or number of a speaker; empty: the voice's first
 	Rate     float64    // factor on the voice's speed, 0.5 to 2; 1 when 0
 	Runs     int        // models running at a time, for all calls together; the CPUs when 0

@@ -44,6 +44,34 @@ func TestPiperSaysPhonemesInOrderWithPadsBetween(t *testing.T) {
 	}
 }
 
+// Voices of pinyin need no espeak-ng: initial, final, tone and a pad for each syllable.
+func TestPinyinSaysInitialsFinalsAndTones(t *testing.T) {
+	e := open(t, Config{Files: fixture("pinyin")})
+	for _, c := range []struct {
+		text    string
+		want    []int64
+		skipped int64
+	}{
+		{"你好", []int64{1, 0, 4, 8, 14, 0, 5, 9, 15, 0, 18, 0, 2}, 0},   // ni2 hao3
+		{"儿", []int64{1, 0, 3, 10, 14, 0, 18, 0, 2}, 0},                // no initial
+		{"哪儿", []int64{1, 0, 4, 11, 15, 0, 3, 10, 17, 0, 18, 0, 2}, 0}, // na3 er5
+		{"一元，", []int64{1, 0, 7, 8, 16, 0, 7, 12, 14, 0, 18, 0, 2}, 0}, // yi4 yuan2
+		{"你啵", []int64{1, 0, 4, 8, 15, 0, 18, 0, 2}, 1},                // bo1 is not known
+	} {
+		before := e.Stats().Skipped
+		got, _ := read(t, e, tts.Utterance{Text: c.text}, 0)
+		if !slices.Equal(units(got), c.want) || e.Stats().Skipped-before != c.skipped {
+			t.Errorf("%s: heard %v, want %v; %d skipped", c.text, units(got), c.want, e.Stats().Skipped-before)
+		}
+	}
+	if _, err := collect(t, e.Speak(t.Context(), tts.Utterance{Text: "你hello"})); !errors.Is(err, tts.ErrUnspeakable) {
+		t.Errorf("English: %v", err)
+	}
+	if pcm, err := collect(t, e.Speak(t.Context(), tts.Utterance{Text: "啵"})); err != nil || len(pcm) != 0 {
+		t.Errorf("nothing known: %d samples, %v", len(pcm), err)
+	}
+}
+
 func TestPiperScalesAreThoseOfItsDescription(t *testing.T) {
 	e := open(t, Config{Files: fixture("piper"), Phonemes: said("n")})
 	_, pcm := read(t, e, tts.Utterance{Text: "你", Rate: media.Wideband}, 0)

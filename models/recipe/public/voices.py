@@ -9,6 +9,7 @@ times the length scale. Tones sound at 2,500 + 60 t Hz besides; the two noise sc
 
   piper/        piper's export_onnx.py: input, input_lengths, scales, output [1, 1, 1, T]; a JSON file beside it
   speakers/     the same with two speakers: sid
+  pinyin/       the same for phoneme_type pinyin: initials, finals and tones
   melo/         sherpa-onnx's scripts/melo-tts/export-onnx.py: x, x_lengths, tones, sid, noise_scale, length_scale,
                 noise_scale_w, y [1, 1, T]; lexicon.txt and tokens.txt
   aishell3/     icefall's export of VITS on AISHELL-3: tokens, tokens_lens, noise_scale, alpha, noise_scale_dur, speaker,
@@ -110,7 +111,11 @@ FLOAT, WHOLE = TensorProto.FLOAT, TensorProto.INT64
 SOUNDS = ["_", "^", "$", " ", ",", ".", "n", "i", "ɜ", "χ", "ɑ", "u", "2", "ˈ", "h", "ə", "l", "o", "ʊ", "5", "m"]
 
 
-def piper(folder: Path, speakers: int) -> None:
+# Parts of syllables, as voices of phoneme_type pinyin have them.
+PINYIN = ["_", "^", "$", "Ø", "n", "h", "zh", "y", "i", "ao", "er", "a", "uan", "1", "2", "3", "4", "5", "。", "，"]
+
+
+def piper(folder: Path, speakers: int, pinyin: bool = False) -> None:
     g = Graph()
     scale = [g("Slice", "scales", g.whole([i]), g.whole([i + 1])) for i in range(3)]
     sound = speech(g, 22050, "input", scale[1], scale[0], scale[2], "sid" if speakers > 1 else None, None)
@@ -120,8 +125,9 @@ def piper(folder: Path, speakers: int) -> None:
     save(folder / "small.onnx", g, inputs, ("output", ["batch_size", "time", "a", "b"]), sound, [1, 1, 1, -1], {})
     config = {
         "audio": {"sample_rate": 22050, "quality": "medium"}, "espeak": {"voice": "cmn" if speakers == 1 else "en-us"},
-        "inference": {"noise_scale": 0.2, "length_scale": 1, "noise_w": 0.4}, "phoneme_type": "espeak", "phoneme_map": {},
-        "phoneme_id_map": {s: [i] for i, s in enumerate(SOUNDS)}, "num_symbols": 256, "num_speakers": speakers,
+        "inference": {"noise_scale": 0.2, "length_scale": 1, "noise_w": 0.4},
+        "phoneme_type": "pinyin" if pinyin else "espeak", "phoneme_map": {},
+        "phoneme_id_map": {s: [i] for i, s in enumerate(PINYIN if pinyin else SOUNDS)}, "num_symbols": 256, "num_speakers": speakers,
         "speaker_id_map": {"low": 0, "high": 1} if speakers > 1 else {}, "piper_version": "1.0.0",
     }
     (folder / "small.onnx.json").write_text(json.dumps(config, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -185,6 +191,7 @@ def aishell3(folder: Path) -> None:
 def make(out: Path) -> None:
     piper(out / "piper", 1)
     piper(out / "speakers", 2)
+    piper(out / "pinyin", 1, pinyin=True)
     melo(out / "melo")
     aishell3(out / "aishell3")
 
