@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-var clockAfter = regexp.MustCompile(`^ +\d{1,2}:\d{2}`)
+var clockAfter = regexp.MustCompile(`^ *(?: \d{1,2}:\d{2}|` + partNames + `)`)
 
 // sayISODate says a date; its year is left out where a time of day follows, since such a moment is near.
 func sayISODate(s *scanner, m []string) (string, bool) {

@@ -2,8 +2,17 @@
 // pauses by punctuation, Latin letters and words marked as English, and hanzi into toned pinyin with tone sandhi.
 //
 // The steps are Normalise (written to spoken text), Plan (spoken text to clauses for an engine) and Pinyin. What the
-// text alone does not tell may be marked with a subset of SSML 1.1 (W3C, 2010); Check tells an author what is wrong with
-// such marks, while Plan speaks the text of a broken one as if it were not there.
+// text alone does not tell may be marked with a subset of SSML 1.1 (W3C, 2010):
+//
+//	<say-as interpret-as="T">...</say-as>   T: characters, spell-out, digits, telephone, date, time, currency, cardinal,
+//	                                        number, ordinal, fraction, unit, address, name (its first character a surname)
+//	<break time="500ms"/>                   0 to 10 s; or strength: none, x-weak, weak, medium, strong, x-strong
+//	<prosody rate="80%" pitch="high" volume="-3dB">...</prosody>
+//	<phoneme alphabet="pinyin" ph="shan4">单</phoneme>
+//	<sub alias="中国邮政">EMS</sub>
+//	<speak>...</speak>                      may enclose all of it
+//
+// Check tells an author what is wrong with such marks; Plan speaks the text of a broken one as if it were not there.
 package text
 
 import (
@@ -102,8 +111,10 @@ func prepare(written string) string {
 			b.WriteRune('。')
 		case unicode.IsSpace(r):
 			b.WriteRune(' ')
-		case r == '{' || r == '}' || r == '|' || unicode.IsControl(r):
+		case r == '{' || r == '}' || unicode.IsControl(r):
 			b.WriteRune(' ')
+		case r == '|':
+			b.WriteRune('、')
 		case r == '\u2044':
 			b.WriteRune('/')
 		case r == '°' || r == '^':
