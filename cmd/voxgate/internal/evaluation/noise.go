@@ -8,6 +8,16 @@ import (
 	"voxgate/media"
 )
 
+// Background is n samples of noise at 8,000 Hz, from anywhere in the recording where there is some, or made where that is nil.
+func Background(noise []int16, n int, dice *rand.Rand) []float64 { return background(noise, n, dice) }
+
+// Babble is n samples at 8,000 Hz of several voices that say nothing.
+func Babble(n int, dice *rand.Rand) []float64 {
+	out := make([]float64, n)
+	babble(out, dice)
+	return out
+}
+
 // background is n samples of noise, from anywhere in the recording where there is some. Without a recording every other
 // draw is pink noise, as of rooms and traffic, and the rest a babble of voices that say nothing.
 func background(noise []int16, n int, dice *rand.Rand) []float64 {
