@@ -291,3 +291,12 @@ func fill(v reflect.Value) {
 		}
 	}
 }
+
+// BenchmarkPrepare is what thinking about one reading of an utterance costs.
+func BenchmarkPrepare(b *testing.B) {
+	s := demoEngine(b).Open(CallInfo{Caller: "13901286634"})
+	for b.Loop() {
+		s.Prepare(b.Context(), Turn{Kind: Speech, Text: "我的快递到哪了", Heard: 1})
+		s.Forget()
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"iter"
 
+	"voxgate/asr"
 	"voxgate/dialog"
 	"voxgate/dialog/nlu"
 )
@@ -72,6 +73,14 @@ func (b *Brain) Reply(ctx context.Context, turn dialog.Turn) iter.Seq2[dialog.Ac
 	return b.inner.Reply(ctx, turn)
 }
 
+// Filler is what the dialogue behind the question says while its answer is late.
+func (b *Brain) Filler(n int) dialog.Act {
+	if late, ok := b.inner.(interface{ Filler(n int) dialog.Act }); ok {
+		return late.Filler(n)
+	}
+	return dialog.Act{}
+}
+
 // open gives the notice and asks. The dialogue behind it is opened silently, so that it is ready for anything else.
 func (b *Brain) open(ctx context.Context, turn dialog.Turn) iter.Seq2[dialog.Act, error] {
 	return func(yield func(dialog.Act, error) bool) {
@@ -93,7 +102,9 @@ const noInput = 6000
 
 func (b *Brain) ask() iter.Seq2[dialog.Act, error] {
 	b.asked++
-	return one(dialog.Act{Name: "confirm:care", Say: b.script.Ask, Lang: b.script.Lang, Expect: &dialog.Expect{KeyLength: 1, NoInput: noInput}})
+	return one(dialog.Act{Name: "confirm:care", Say: b.script.Ask, Lang: b.script.Lang, Expect: &dialog.Expect{
+		Hints: asr.Hints{YesNo: true, Lang: b.script.Lang}, KeyLength: 1, NoInput: noInput,
+	}})
 }
 
 func (b *Brain) finish(answer, say string) iter.Seq2[dialog.Act, error] {

@@ -125,6 +125,8 @@ const (
 	nodded = 300 * time.Millisecond
 	// stable is how long a reading is unchanged that is worth thinking about.
 	stable = 120 * time.Millisecond
+	// worthThinking is how many characters a reading has at least that says what is wanted, but for a yes or no.
+	worthThinking = 3
 	// aboutTo is how long the sound of known words may take to be made before the caller is asked to wait.
 	aboutTo = 1500 * time.Millisecond
 	// GiveUp is how long an answer may be silent. The dialogue itself is honest about a slow shop one second earlier.

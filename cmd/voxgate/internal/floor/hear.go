@@ -3,6 +3,7 @@ package floor
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"voxgate/dialog"
 )
@@ -134,7 +135,8 @@ func (m *Machine) nodOver() time.Time {
 // thinkAt is when what is being said may be thought about; zero: there is nothing, or the bot is busy.
 func (m *Machine) thinkAt() time.Time {
 	c := &m.caller
-	if m.bot.active || !c.speaking || c.words == "" || c.words == c.prepared || c.across && !c.answers && Nods(c.words) {
+	short := utf8.RuneCountInString(c.words) < worthThinking && !m.expect.Hints.YesNo
+	if m.bot.active || !c.speaking || c.words == "" || c.words == c.prepared || short || c.across && !c.answers && Nods(c.words) {
 		return time.Time{}
 	}
 	return c.changed.Add(stable)
