@@ -26,12 +26,10 @@ type follower struct {
 	done  chan struct{}
 }
 
-// follow tells of each change from now on, until close.
-func follow(stamp func() string, changed func()) *follower {
+// follow tells of each change since the stamp seen, until close.
+func follow(seen string, stamp func() string, changed func()) *follower {
 	ctx, stop := context.WithCancel(context.Background())
-	f := &follower{stamp: stamp, changed: changed, again: make(chan struct{}, 1), stop: stop, done: make(chan struct{})}
-	f.seen = stamp()
-	f.next = f.seen
+	f := &follower{stamp: stamp, changed: changed, seen: seen, next: seen, again: make(chan struct{}, 1), stop: stop, done: make(chan struct{})}
 	go f.run(ctx)
 	return f
 }

@@ -42,7 +42,8 @@ func loadScript(cfg config.Dialog) (*flow.Set, *reply.Book, error) {
 // followScript takes changed flows and prompts while the program runs. What is broken is told to the log, and what was
 // before it holds; conversations under way keep what they began with.
 func followScript(cfg config.Dialog, engine *dialog.Engine, log *slog.Logger) *follower {
-	return follow(func() string { return folderStamp(cfg.Flows) + folderStamp(cfg.Prompts) }, func() {
+	stamp := func() string { return folderStamp(cfg.Flows) + folderStamp(cfg.Prompts) }
+	return follow(stamp(), stamp, func() {
 		flows, book, err := loadScript(cfg)
 		if err == nil {
 			err = engine.Reload(flows, book)

@@ -39,14 +39,11 @@ type wordsFile struct {
 // start is an error; one that breaks later is told to the log, and the words before it hold.
 func followWords(path string, set func(*decode.WordList) error, log *slog.Logger) (*wordsFile, error) {
 	w := &wordsFile{path: path, set: set, log: log}
-	stamp := fileStamp(path)
+	before := fileStamp(path) // so that what is written while it is read counts as a change
 	if err := w.load(); err != nil {
 		return nil, err
 	}
-	w.following = follow(func() string { return fileStamp(path) }, w.again)
-	if stamp != w.following.seen {
-		w.following.now() // it was written while it was read
-	}
+	w.following = follow(before, func() string { return fileStamp(path) }, w.again)
 	return w, nil
 }
 
