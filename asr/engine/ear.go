@@ -61,7 +61,25 @@ func (e *ear) hear(ctx context.Context, f timed) error {
 		}
 	}
 	e.frames = f.at + 1
-	return e.listen(ctx, f.frame.PCM(), rate)
+	err := e.listen(ctx, f.frame.PCM(), rate)
+	e.pace()
+	return err
+}
+
+// waking is for how many steps after speech has begun it is looked at closely how sure that is.
+const waking = 6
+
+// pace lets the model run at each step where one may begin a turn or end it: that is then known up to 40 ms earlier than
+// when a chunk is full.
+func (e *ear) pace() {
+	frames, closely := liveChunk, e.turn.run > 0
+	if e.active != nil {
+		closely = e.turn.quiet > 0 || e.steps-e.active.start <= waking
+	}
+	if closely {
+		frames = model.Subsampling
+	}
+	e.front.gather(frames)
 }
 
 // write takes 8,000 Hz audio of any length.

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"voxgate/asr"
+	"voxgate/asr/model"
 	"voxgate/media"
 	"voxgate/media/wav"
 )
@@ -132,6 +133,35 @@ func TestOneUtterance(t *testing.T) {
 	}
 	if len(only(events, asr.Partial)) < 2 {
 		t.Error("hardly any partial readings")
+	}
+}
+
+// The end of a turn is told as soon as the audio of its step is there, wherever in a chunk that falls.
+func TestEndOfTurnIsToldAtItsStep(t *testing.T) {
+	for shift := time.Duration(0); shift < 80*time.Millisecond; shift += media.FrameDuration {
+		sound := join(silence(time.Second+shift), speech(t, "human"), silence(time.Second))
+		told := false
+		var e *ear
+		e = newEar(ears(t), asr.Hints{}, func(ev asr.Event) {
+			if ev.Kind != asr.Final {
+				return
+			}
+			told = true
+			given, needed := time.Duration(e.frames)*media.FrameDuration, time.Duration(e.steps)*model.Step
+			if late := given - needed; late > 40*time.Millisecond {
+				t.Errorf("shifted by %v: told when %v beyond the step were given", shift, late)
+			}
+		})
+		for i := range len(sound) / 160 {
+			f := media.Frame{Rate: media.Narrowband}
+			copy(f.Samples[:], sound[i*160:(i+1)*160])
+			if err := e.hear(context.Background(), timed{f, int64(i)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !told {
+			t.Errorf("shifted by %v: no end of turn", shift)
+		}
 	}
 }
 

@@ -113,22 +113,13 @@ type shippedFront struct {
 	chunk     *model.Chunk
 	pending   []float32 // features of the next chunk
 	rows      []row
-	voiced    int // rows in a row in which somebody speaks
-}
-
-// waking is for how many rows after a silence the model runs on every row: whether somebody has begun to speak is
-// wanted sooner than a chunk is full.
-const waking = 6
-
-// next is how many feature frames the next run takes.
-func (f *shippedFront) next() int {
-	if f.size == liveChunk && f.voiced > 0 && f.voiced <= waking {
-		return model.Subsampling
-	}
-	return f.size
 }
 
 func (f *shippedFront) gather(frames int) {
+	if frames*feature.Mels <= len(f.chunk.Feats) {
+		f.size = frames
+		return
+	}
 	chunk := f.model.NewChunk(frames)
 	copy(chunk.Past, f.chunk.Past)
 	f.size, f.chunk = frames, chunk
@@ -144,8 +135,8 @@ func (f *shippedFront) write(ctx context.Context, pcm []int16, rate int, hand fu
 	if err != nil {
 		return err
 	}
-	for len(f.pending) >= f.next()*feature.Mels {
-		if err := f.run(ctx, f.next()); err != nil {
+	for len(f.pending) >= f.size*feature.Mels {
+		if err := f.run(ctx, f.size); err != nil {
 			return err
 		}
 		hand(f.rows)
@@ -166,9 +157,6 @@ func (f *shippedFront) run(ctx context.Context, n int) error {
 	f.rows = f.rows[:0]
 	for i := range n / model.Subsampling {
 		f.rows = append(f.rows, row{zh: c.Zh[i*zh : (i+1)*zh], en: c.En[i*en : (i+1)*en], speech: c.Speech[i]})
-		if f.voiced++; c.Speech[i] < voiced {
-			f.voiced = 0
-		}
 	}
 	return nil
 }
