@@ -61,7 +61,7 @@ func (m *Machine) stop(at time.Time, why string) {
 	m.caller.look = time.Time{}
 	after := time.Duration(0)
 	if m.caller.speaking {
-		m.caller.stopped, after = true, at.Sub(m.caller.began)
+		m.caller.stopped, m.caller.noted, after = true, true, at.Sub(m.caller.began)
 	}
 	do := Drop
 	if m.bot.sounding && !m.bot.prompt.NoBarge {

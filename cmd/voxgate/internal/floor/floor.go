@@ -74,7 +74,7 @@ type Voice int
 const (
 	Yes  Voice = iota // speech of the caller
 	No                // it is not: the bot's own echo, a cough, music
-	Wait              // it cannot be told yet
+	Wait              // it cannot be told yet; a sound that stays so does not stop the bot
 )
 
 // Judgement is what is known of a sound and by what.
@@ -115,13 +115,14 @@ type Command struct {
 const (
 	// StopWithin is how long after speech began the bot falls silent at the latest. Until then the first words may say
 	// that the caller only nods.
-	StopWithin = 180 * time.Millisecond
+	StopWithin = 150 * time.Millisecond
 	// settle is how long at the beginning of a prompt a sound without words does not count: it is often the end of what
 	// the caller said before.
 	settle = 300 * time.Millisecond
 	// lookAgain is how often a sound that is not taken for the caller's voice is judged anew.
 	lookAgain = 20 * time.Millisecond
-	// nodded is how long after its last word a nod is over, in the middle of which the bot stopped.
+	// nodded is how long after its last word a nod is over, in the middle of which the bot stopped. Who only hums has
+	// said all there is.
 	nodded = 300 * time.Millisecond
 	// stable is how long a reading is unchanged that is worth thinking about.
 	stable = 120 * time.Millisecond

@@ -58,10 +58,10 @@ func (m *Machine) weigh(at time.Time, j Judgement) {
 		c.look = at.Add(lookAgain) // whether it was the caller's voice decides about the words that come of it
 	case c.words != "" && Nods(c.words) && !c.answers:
 		m.suppress(at, nod)
-	case c.words != "":
-		m.stop(at, byWords)
 	case j.Voice == Wait:
 		c.look = at.Add(lookAgain)
+	case c.words != "":
+		m.stop(at, byWords)
 	case at.Before(patience):
 		c.look = patience
 	default:
@@ -78,7 +78,7 @@ func (m *Machine) patience() time.Time {
 	return until
 }
 
-// suppress tells, once for each sound, that it did not stop the bot.
+// suppress tells, once for each sound that never did, that it did not stop the bot.
 func (m *Machine) suppress(at time.Time, why string) {
 	if c := &m.caller; !c.noted {
 		c.noted = true
@@ -128,6 +128,9 @@ func (m *Machine) nodOver() time.Time {
 	c := &m.caller
 	if !c.speaking || !c.stopped || c.answers || m.queued != nil || !Nods(c.words) {
 		return time.Time{}
+	}
+	if hesitates(c.words) {
+		return c.changed
 	}
 	return c.changed.Add(nodded)
 }

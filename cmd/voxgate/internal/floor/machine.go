@@ -51,7 +51,7 @@ type caller struct {
 	mine     bool      // it was judged to be the caller's voice at some moment
 	denied   bool      // and not to be at another
 	stopped  bool      // it stopped the bot
-	noted    bool      // that it did not was told
+	noted    bool      // that it did, or did not, was told
 	prepared string    // words that were thought about
 }
 

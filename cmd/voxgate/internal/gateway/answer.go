@@ -129,9 +129,16 @@ func (s *session) say(ctx context.Context, acts func(context.Context) iter.Seq2[
 	}()
 }
 
-// resume goes on with what a false barge-in cut off.
+// resumeOverlap is how much is said again at most when an answer goes on after a false barge-in.
+const resumeOverlap = 400 * time.Millisecond
+
+// resume goes on with what a false barge-in cut off. As much as the silence was long is said again, so that the sentence can
+// be followed.
 func (s *session) resume(ctx context.Context) {
 	rest := s.unsaid
+	if len(rest) > 0 {
+		rest[0].skip = max(0, rest[0].skip-min(resumeOverlap, time.Since(s.silent)))
+	}
 	s.unsaid = nil
 	s.say(ctx, func(context.Context) iter.Seq2[utterance, error] {
 		return func(yield func(utterance, error) bool) {
@@ -211,8 +218,7 @@ func (p *speaker) speak(ctx context.Context, next prepared) bool {
 	a.total += total
 	cut := errors.Is(context.Cause(ctx), errBargeIn)
 	if cut {
-		// A little is said again, so that the sentence can be followed.
-		a.unsaid = append(a.unsaid, utterance{act: u.act, skip: max(0, u.skip+heard-resumeOverlap)})
+		a.unsaid = append(a.unsaid, utterance{act: u.act, skip: u.skip + heard})
 	} else if err != nil {
 		a.err = err
 		return false
@@ -222,9 +228,6 @@ func (p *speaker) speak(ctx context.Context, next prepared) bool {
 		heard: heard, share: min(1, float64(heard)/float64(max(total, 1))),
 	})
 }
-
-// resumeOverlap is how much is said again when an answer goes on after a false barge-in.
-const resumeOverlap = 400 * time.Millisecond
 
 // fill says what is no part of the answer. Where it cannot be said the answer goes on without.
 func (p *speaker) fill(act dialog.Act) bool {

@@ -27,6 +27,7 @@ func (s *session) happened(ctx context.Context, ev floor.Event) (outcome string,
 			s.take(ctx, c.Turn)
 		case floor.Stop:
 			s.answer.cut()
+			s.silent = ev.At
 			s.noteDecision(timeline.Stop, c)
 		case floor.Drop:
 			s.answer.cut()

@@ -41,6 +41,7 @@ type session struct {
 	ahead  *ahead         // what is thought about a turn that has not ended; nil: nothing
 	told   *dialog.Expect // what the recogniser was told to listen for
 	unsaid []utterance    // what a barge-in cut off, in case it turns out to have been no speech
+	silent time.Time      // since when, because of it
 
 	asked     bool      // the present answer is to something that the caller wanted
 	reached   string    // what the caller has got so far; the outcome where he hangs up with it
