@@ -22,6 +22,7 @@ type Verdict struct {
 	Score   float64       // share of the caller's energy over his noise floor that the bot's sound explains, 0..1
 	Delay   time.Duration // from sending to hearing it come back, 0..640 ms; 0 where nothing comes back
 	Level   float64       // the caller's sound over his noise floor, in dB
+	Loud    float64       // the same in dB of full scale, -127..0
 	Settled bool          // enough was sent to know whether the bot comes back at all; until then Echo and Score are a guess
 }
 
@@ -68,7 +69,7 @@ func (g *Guard) hop(in, out *powers) {
 func (g *Guard) Verdict() Verdict { return unpack(g.verdict.Load()) }
 
 func (g *Guard) judge() Verdict {
-	v := Verdict{Level: g.levels.over(), Settled: g.search.settled()}
+	v := Verdict{Level: g.levels.over(), Loud: g.levels.loudness(), Settled: g.search.settled()}
 	if !g.search.found() {
 		g.own = 0
 		// Nothing is known to come back. Where it may yet turn out to, likeness alone must do.
@@ -99,10 +100,12 @@ const (
 	alike      = 0.55 // likeness that makes an echo while no path is known
 )
 
-// A verdict travels between goroutines as one word: 16 bits each of level (0.1 dB), delay (ms), score (1/10,000), flags.
+// A verdict travels between goroutines as one word: 16 bits each of level (0.1 dB), delay (ms) and score
+// (1/10,000), 8 of loudness (dB) and of flags.
 func (v Verdict) pack() uint64 {
 	level := uint16(int16(max(-1000, min(1000, math.Round(v.Level*10)))))
 	w := uint64(level)<<48 | uint64(v.Delay.Milliseconds()&0xffff)<<32 | uint64(v.Score*10000)<<16
+	w |= uint64(max(0, min(127, math.Round(-v.Loud)))) << 8
 	if v.Echo {
 		w |= 1
 	}
@@ -116,5 +119,6 @@ func unpack(w uint64) Verdict {
 	return Verdict{
 		Level: float64(int16(w>>48)) / 10, Delay: time.Duration(w>>32&0xffff) * time.Millisecond,
 		Score: float64(w>>16&0xffff) / 10000, Echo: w&1 != 0, Settled: w&2 != 0,
+		Loud: -float64(w >> 8 & 0x7f),
 	}
 }

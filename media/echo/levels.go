@@ -10,6 +10,7 @@ type levels struct {
 	smooth powers          // over 40 ms
 	floor  powers          // noise floor
 	recent [window]float32 // by how much each of the last hops exceeds the floor
+	power  [window]float32 // of each
 	at     int
 }
 
@@ -31,7 +32,7 @@ func (l *levels) add(in *powers) {
 		now += l.smooth[b]
 		below += l.floor[b]
 	}
-	l.recent[l.at%window] = now / below
+	l.recent[l.at%window], l.power[l.at%window] = now/below, now
 	l.at++
 }
 
@@ -42,4 +43,13 @@ func (l *levels) over() float64 {
 		top = max(top, v)
 	}
 	return decibels(top)
+}
+
+// loudness is the level of the loudest sound of the last 200 ms, in dB of full scale.
+func (l *levels) loudness() float64 {
+	top := float32(0)
+	for _, v := range l.power {
+		top = max(top, v)
+	}
+	return decibels(top / (32768 * 32768))
 }

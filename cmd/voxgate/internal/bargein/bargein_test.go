@@ -22,7 +22,9 @@ func heard(text string, certainties ...float64) *Judge {
 }
 
 func TestJudgements(t *testing.T) {
-	loud := echo.Verdict{Level: 30, Settled: true}
+	loud := echo.Verdict{Level: 30, Loud: -20, Settled: true}
+	near := echo.Verdict{Level: 30, Loud: -30, Settled: true}
+	far := echo.Verdict{Level: 30, Loud: -45, Settled: true}
 	own := echo.Verdict{Level: 30, Settled: true, Echo: true, Score: 0.95, Delay: 120_000_000}
 	soft := echo.Verdict{Level: 2, Settled: true}
 	for name, c := range map[string]struct {
@@ -35,7 +37,11 @@ func TestJudgements(t *testing.T) {
 		"speech that began softly":      {heard("", 0.88, 0.99), loud, floor.Yes, Speech},
 		"rather sure for long":          {heard("", 0.95, 0.96, 0.95), loud, floor.Yes, Speech},
 		"a cough":                       {heard("", 0.82, 0.82, 0.55), loud, floor.Wait, Doubtful},
-		"a bark that is sure once":      {heard("", 0.96), loud, floor.Wait, Doubtful},
+		"a soft beginning":              {heard("", 0.999), near, floor.Yes, Speech},
+		"a soft bark":                   {heard("", 0.97, 0.98, 0.92), near, floor.Wait, Doubtful},
+		"a soft voice for longer":       {heard("", 0.98, 0.99, 0.99), near, floor.Yes, Speech},
+		"a voice in the next room":      {heard("", 1, 1, 1), far, floor.Wait, Doubtful},
+		"its words":                     {heard("我想问", 1, 1, 1), far, floor.Yes, Words},
 		"a cough read as a syllable":    {heard("五", 0.8, 0.6), loud, floor.Wait, Doubtful},
 		"a syllable, rather sure":       {heard("我", 0.85, 0.9), loud, floor.Yes, Speech},
 		"two syllables":                 {heard("我想", 0.5), loud, floor.Yes, Words},
@@ -57,10 +63,25 @@ func TestJudgements(t *testing.T) {
 	}
 }
 
+// Once a soft caller has been heard, what is as soft as he is his voice.
+func TestTheCallersLevelIsLearned(t *testing.T) {
+	j := &Judge{}
+	soft := echo.Verdict{Level: 20, Loud: -42, Settled: true}
+	for range 8 {
+		j.Heard(asr.Event{Kind: asr.SpeechStarted, Confidence: 0.97})
+		j.Weigh(soft)
+		j.Heard(asr.Event{Kind: asr.Final, Text: "我的快递"})
+	}
+	j.Heard(asr.Event{Kind: asr.SpeechStarted, Confidence: 0.97})
+	if got := j.Weigh(soft); got.Voice != floor.Yes {
+		t.Errorf("%+v", got)
+	}
+}
+
 // An echo stays one in its own pauses, until it is the caller who speaks; another utterance begins anew.
 func TestEchoLastsThroughItsPauses(t *testing.T) {
 	j := heard("您的快递", 1, 1)
-	own, soft, loud := echo.Verdict{Level: 30, Echo: true}, echo.Verdict{Level: 2}, echo.Verdict{Level: 30}
+	own, soft, loud := echo.Verdict{Level: 30, Loud: -30, Echo: true}, echo.Verdict{Level: 2, Loud: -60}, echo.Verdict{Level: 30, Loud: -18}
 	for i, c := range []struct {
 		verdict echo.Verdict
 		voice   floor.Voice
