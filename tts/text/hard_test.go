@@ -35,8 +35,8 @@ func TestHardCases(t *testing.T) {
 			t.Errorf("%s\n got %s\nwant %s", fields[0], got, fields[2])
 		}
 	}
-	if cases < 300 {
-		t.Errorf("%d cases, at least 300 wanted", cases)
+	if cases < 600 {
+		t.Errorf("%d cases, at least 600 wanted", cases)
 	}
 }
 

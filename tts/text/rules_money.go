@@ -67,7 +67,8 @@ func sayPrice(s *scanner, m []string) (string, bool) {
 
 // sayReduction says 满200-30 as 满两百减三十.
 func sayReduction(s *scanner, m []string) (string, bool) {
-	if !strings.HasSuffix(s.left(), "满") {
+	right := s.right(len(m[0]))
+	if !strings.HasSuffix(s.left(), "满") || measureFollows(right) && !strings.HasPrefix(right, "元") {
 		return "", false
 	}
 	return quantity(m[1], "元") + "减" + quantity(m[2], "元"), true

@@ -64,9 +64,12 @@ func sayUnit(s *scanner, m []string) (string, bool) {
 	if strings.HasPrefix(m[1], "-") && s.continuesNumber() {
 		return "", false
 	}
+	if len(m[2]) == 1 && afterLatin.MatchString(s.left()) {
+		return "", false
+	}
 	switch m[2] {
 	case "G", "T":
-		return quantity(m[1], m[2]) + letters(m[2]), true
+		return decimal(m[1]) + letters(m[2]), true
 	case "t":
 		return quantity(m[1], "吨") + "吨", true
 	case "A":
