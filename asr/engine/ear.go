@@ -7,6 +7,7 @@ import (
 
 	"voxgate/asr"
 	"voxgate/asr/decode"
+	"voxgate/asr/endpoint"
 	"voxgate/asr/feature"
 	"voxgate/asr/model"
 	"voxgate/media"
@@ -66,15 +67,20 @@ func (e *ear) hear(ctx context.Context, f timed) error {
 	return err
 }
 
-// waking is for how many steps after speech has begun it is looked at closely how sure that is.
-const waking = 6
+// Steps at which it is looked closely: for so long after speech has begun, to know how sure that is, and in quiet, from
+// just before the soonest end of a turn until a chunk's length no longer matters.
+const (
+	waking = 6
+	ending = int(endpoint.Soonest/model.Step) - 2
+	waited = 3 * waking
+)
 
 // pace lets the model run at each step where one may begin a turn or end it: that is then known up to 40 ms earlier than
 // when a chunk is full.
 func (e *ear) pace() {
 	frames, closely := liveChunk, e.turn.run > 0
 	if e.active != nil {
-		closely = e.turn.quiet > 0 || e.steps-e.active.start <= waking
+		closely = e.turn.quiet >= ending && e.turn.quiet <= waited || e.steps-e.active.start <= waking
 	}
 	if closely {
 		frames = model.Subsampling
