@@ -101,6 +101,11 @@ const (
 	Miss                   // the caller said nothing in time; a turn follows
 )
 
+// String names what is to be done.
+func (d Do) String() string {
+	return [...]string{"nothing", "take", "stop", "drop", "resume", "fill", "fail", "prepare", "forget", "suppress", "miss"}[d]
+}
+
 // Command is something to do. They are carried out in order.
 type Command struct {
 	Do     Do
