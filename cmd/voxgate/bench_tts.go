@@ -72,7 +72,7 @@ func benchTTS(ctx context.Context, out io.Writer, calls []int, rounds int, asJSO
 	if err != nil {
 		return err
 	}
-	cfg.TTS.CacheMB = 64
+	cfg.TTS.CacheMB, cfg.TTS.Chinese.First, cfg.TTS.English.First = 64, patience, patience
 	if err := engines.UseRuntime(cfg.ASR); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -83,12 +84,16 @@ func say(ctx context.Context, text string, flags sayFlags) (err error) {
 	return sayAloud(ctx, voice, u)
 }
 
+// patience is how long a voice may take where nobody waits on the telephone: who asks for it wants no stand-in.
+const patience = config.Duration(time.Minute)
+
 // chooseVoice puts the voice and the speaker that were asked for in the configured one's place.
 func chooseVoice(cfg *config.TTS, flags sayFlags) error {
 	chosen := &cfg.Chinese
 	if flags.lang == "en" {
 		chosen = &cfg.English
 	}
+	chosen.First = patience
 	if flags.voice != "" {
 		public, err := engines.IsPublicVoice(flags.voice)
 		if err != nil {

@@ -122,47 +122,53 @@ func chainOf(t *testing.T, log *slog.Logger, prompts Prompts, engines ...*script
 var three = tts.Utterance{Text: "一个。两个。三个。"}
 
 func TestTheFirstEngineSaysItAll(t *testing.T) {
-	a, b := &scripted{id: 1}, &scripted{id: 2}
-	e := chainOf(t, quiet(), nil, a, b)
-	said, standIn := 0, false
-	ctx := tts.WithStandIn(tts.WithSaid(t.Context(), func(n int) { said = n }), func() { standIn = true })
-	got, err := hear(e.Speak(ctx, three))
-	if want := slices.Concat(clause(1, 0, 3), clause(1, 1, 3), clause(1, 2, 3)); err != nil || !slices.Equal(got, want) {
-		t.Errorf("%v, %v", got, err)
-	}
-	if len(b.asked) != 0 || said != 3 || standIn {
-		t.Errorf("the second was asked %d times, %d clauses told", len(b.asked), said)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		a, b := &scripted{id: 1}, &scripted{id: 2}
+		e := chainOf(t, quiet(), nil, a, b)
+		said, standIn := 0, false
+		ctx := tts.WithStandIn(tts.WithSaid(t.Context(), func(n int) { said = n }), func() { standIn = true })
+		got, err := hear(e.Speak(ctx, three))
+		if want := slices.Concat(clause(1, 0, 3), clause(1, 1, 3), clause(1, 2, 3)); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%v, %v", got, err)
+		}
+		if len(b.asked) != 0 || said != 3 || standIn {
+			t.Errorf("the second was asked %d times, %d clauses told", len(b.asked), said)
+		}
+	})
 }
 
 func TestTheNextEngineSaysWhatIsLeft(t *testing.T) {
-	died := errors.New("died")
-	for at, want := range [][]int16{
-		slices.Concat(clause(1, 0, 1), clause(2, 0, 3), clause(2, 1, 3), clause(2, 2, 3)),
-		slices.Concat(clause(1, 0, 3), clause(1, 1, 1), clause(2, 1, 3), clause(2, 2, 3)),
-		slices.Concat(clause(1, 0, 3), clause(1, 1, 3), clause(1, 2, 1), clause(2, 2, 3)),
-	} {
-		a, b := &scripted{id: 1, fail: map[int]error{at: died}}, &scripted{id: 2}
-		standIn := false
-		ctx := tts.WithStandIn(t.Context(), func() { standIn = true })
-		got, err := hear(chainOf(t, quiet(), nil, a, b).Speak(ctx, three))
-		if err != nil || !slices.Equal(got, want) || !standIn {
-			t.Errorf("died in clause %d: %v, %v, stand-in %v", at, got, err, standIn)
+	synctest.Test(t, func(t *testing.T) {
+		died := errors.New("died")
+		for at, want := range [][]int16{
+			slices.Concat(clause(1, 0, 1), clause(2, 0, 3), clause(2, 1, 3), clause(2, 2, 3)),
+			slices.Concat(clause(1, 0, 3), clause(1, 1, 1), clause(2, 1, 3), clause(2, 2, 3)),
+			slices.Concat(clause(1, 0, 3), clause(1, 1, 3), clause(1, 2, 1), clause(2, 2, 3)),
+		} {
+			a, b := &scripted{id: 1, fail: map[int]error{at: died}}, &scripted{id: 2}
+			standIn := false
+			ctx := tts.WithStandIn(t.Context(), func() { standIn = true })
+			got, err := hear(chainOf(t, quiet(), nil, a, b).Speak(ctx, three))
+			if err != nil || !slices.Equal(got, want) || !standIn {
+				t.Errorf("died in clause %d: %v, %v, stand-in %v", at, got, err, standIn)
+			}
 		}
-	}
+	})
 }
 
 func TestThreeEnginesShareAnUtterance(t *testing.T) {
-	died := errors.New("died")
-	a, b, c := &scripted{id: 1, fail: map[int]error{1: died}}, &scripted{id: 2, fail: map[int]error{2: died}}, &scripted{id: 3}
-	got, err := hear(chainOf(t, quiet(), nil, a, b, c).Speak(t.Context(), tts.Utterance{Text: three.Text, Rate: 16000, Lang: "zh"}))
-	want := slices.Concat(clause(1, 0, 3), clause(1, 1, 1), clause(2, 1, 3), clause(2, 2, 1), clause(3, 2, 3))
-	if err != nil || !slices.Equal(got, want) {
-		t.Errorf("%v, %v", got, err)
-	}
-	if c.asked[0] != (tts.Utterance{Text: three.Text, Rate: 16000, Lang: "zh", From: 2}) {
-		t.Errorf("the third was asked for %+v", c.asked[0])
-	}
+	synctest.Test(t, func(t *testing.T) {
+		died := errors.New("died")
+		a, b, c := &scripted{id: 1, fail: map[int]error{1: died}}, &scripted{id: 2, fail: map[int]error{2: died}}, &scripted{id: 3}
+		got, err := hear(chainOf(t, quiet(), nil, a, b, c).Speak(t.Context(), tts.Utterance{Text: three.Text, Rate: 16000, Lang: "zh"}))
+		want := slices.Concat(clause(1, 0, 3), clause(1, 1, 1), clause(2, 1, 3), clause(2, 2, 1), clause(3, 2, 3))
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%v, %v", got, err)
+		}
+		if c.asked[0] != (tts.Utterance{Text: three.Text, Rate: 16000, Lang: "zh", From: 2}) {
+			t.Errorf("the third was asked for %+v", c.asked[0])
+		}
+	})
 }
 
 func TestAnEngineThatHangsIsLeftInTime(t *testing.T) {
@@ -259,115 +265,125 @@ func (k *kept) Essential(u tts.Utterance) []media.Frame {
 }
 
 func TestWhereAllFailTheEssentialWordsAreSaid(t *testing.T) {
-	died, broken := errors.New("died"), errors.New("broken")
-	a, b := &scripted{id: 1, fail: map[int]error{1: died}}, &scripted{id: 2, fail: map[int]error{1: broken}}
-	var log bytes.Buffer
-	prompts := &kept{}
-	e := chainOf(t, slog.New(slog.NewTextHandler(&log, nil)), prompts, a, b)
-	got, err := hear(e.Speak(tts.WithCall(t.Context(), "call-7"), three))
-	if want := slices.Concat(clause(1, 0, 3), clause(1, 1, 1), clause(2, 1, 1), []int16{7, 7}); !slices.Equal(got, want) {
-		t.Errorf("heard %v, want %v", got, want)
-	}
-	for _, want := range []error{ErrSilent, died, broken} {
-		if !errors.Is(err, want) {
-			t.Errorf("%v does not wrap %v", err, want)
+	synctest.Test(t, func(t *testing.T) {
+		died, broken := errors.New("died"), errors.New("broken")
+		a, b := &scripted{id: 1, fail: map[int]error{1: died}}, &scripted{id: 2, fail: map[int]error{1: broken}}
+		var log bytes.Buffer
+		prompts := &kept{}
+		e := chainOf(t, slog.New(slog.NewTextHandler(&log, nil)), prompts, a, b)
+		got, err := hear(e.Speak(tts.WithCall(t.Context(), "call-7"), three))
+		if want := slices.Concat(clause(1, 0, 3), clause(1, 1, 1), clause(2, 1, 1), []int16{7, 7}); !slices.Equal(got, want) {
+			t.Errorf("heard %v, want %v", got, want)
 		}
-	}
-	if len(prompts.asked) != 1 || prompts.asked[0].From != 1 {
-		t.Errorf("prompts were asked for %+v", prompts.asked)
-	}
-	said := log.String()
-	for _, want := range []string{"call=call-7", "engine=a", "next=b", "clauses_said=1", "level=ERROR"} {
-		if !strings.Contains(said, want) {
-			t.Errorf("the log lacks %s:\n%s", want, said)
+		for _, want := range []error{ErrSilent, died, broken} {
+			if !errors.Is(err, want) {
+				t.Errorf("%v does not wrap %v", err, want)
+			}
 		}
-	}
-	if strings.Contains(said, "两个") {
-		t.Error("the log holds what is said to a caller")
-	}
+		if len(prompts.asked) != 1 || prompts.asked[0].From != 1 {
+			t.Errorf("prompts were asked for %+v", prompts.asked)
+		}
+		said := log.String()
+		for _, want := range []string{"call=call-7", "engine=a", "next=b", "clauses_said=1", "level=ERROR"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("the log lacks %s:\n%s", want, said)
+			}
+		}
+		if strings.Contains(said, "两个") {
+			t.Error("the log holds what is said to a caller")
+		}
+	})
 }
 
 func TestAllThatRestAreBetterThanSilence(t *testing.T) {
-	a := &scripted{id: 1, fail: map[int]error{0: errors.New("died")}}
-	e := chainOf(t, quiet(), nil, a)
-	for n := range 4 {
-		if _, err := hear(e.Speak(t.Context(), three)); !errors.Is(err, ErrSilent) || len(a.asked) != n+1 {
-			t.Errorf("%v, asked %d times", err, len(a.asked))
+	synctest.Test(t, func(t *testing.T) {
+		a := &scripted{id: 1, fail: map[int]error{0: errors.New("died")}}
+		e := chainOf(t, quiet(), nil, a)
+		for n := range 4 {
+			if _, err := hear(e.Speak(t.Context(), three)); !errors.Is(err, ErrSilent) || len(a.asked) != n+1 {
+				t.Errorf("%v, asked %d times", err, len(a.asked))
+			}
 		}
-	}
+	})
 }
 
 func TestCancellingIsNoFailure(t *testing.T) {
-	bargeIn := errors.New("barge-in")
-	a, b := &scripted{id: 1}, &scripted{id: 2}
-	e := chainOf(t, quiet(), &kept{}, a, b)
-	for range 3 {
-		ctx, cancel := context.WithCancelCause(t.Context())
-		n := 0
-		var last error
-		for _, err := range e.Speak(ctx, three) {
-			if n++; n == 2 {
-				cancel(bargeIn)
+	synctest.Test(t, func(t *testing.T) {
+		bargeIn := errors.New("barge-in")
+		a, b := &scripted{id: 1}, &scripted{id: 2}
+		e := chainOf(t, quiet(), &kept{}, a, b)
+		for range 3 {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			n := 0
+			var last error
+			for _, err := range e.Speak(ctx, three) {
+				if n++; n == 2 {
+					cancel(bargeIn)
+				}
+				last = err
 			}
-			last = err
+			cancel(nil)
+			if !errors.Is(last, bargeIn) || n > 4 {
+				t.Errorf("%v after %d frames", last, n)
+			}
 		}
-		cancel(nil)
-		if !errors.Is(last, bargeIn) || n > 4 {
-			t.Errorf("%v after %d frames", last, n)
+		for range e.Speak(t.Context(), three) {
+			break
 		}
-	}
-	for range e.Speak(t.Context(), three) {
-		break
-	}
-	if len(b.asked) != 0 || e.Health()[0].Failures != 0 || a.ended != len(a.asked) {
-		t.Errorf("%d asked of the second, %+v", len(b.asked), e.Health())
-	}
+		if len(b.asked) != 0 || e.Health()[0].Failures != 0 || a.ended != len(a.asked) {
+			t.Errorf("%d asked of the second, %+v", len(b.asked), e.Health())
+		}
+	})
 }
 
 func TestWhatAnEngineCannotSayIsNoFailureEither(t *testing.T) {
-	a, b := &scripted{id: 1, voice: "anna"}, &scripted{id: 2, voice: "bert"}
-	e := chainOf(t, quiet(), nil, a, b)
-	for range 3 {
-		got, err := hear(e.Speak(t.Context(), tts.Utterance{Text: "好", Voice: "bert"}))
-		if err != nil || !slices.Equal(got, clause(2, 0, 3)) {
+	synctest.Test(t, func(t *testing.T) {
+		a, b := &scripted{id: 1, voice: "anna"}, &scripted{id: 2, voice: "bert"}
+		e := chainOf(t, quiet(), nil, a, b)
+		for range 3 {
+			got, err := hear(e.Speak(t.Context(), tts.Utterance{Text: "好", Voice: "bert"}))
+			if err != nil || !slices.Equal(got, clause(2, 0, 3)) {
+				t.Errorf("%v, %v", got, err)
+			}
+		}
+		if _, err := hear(e.Speak(t.Context(), tts.Utterance{Text: "好", Voice: "nobody"})); !errors.Is(err, tts.ErrUnspeakable) {
+			t.Errorf("a voice that nobody knows: %v", err)
+		}
+		// The stand-in of an engine that died is not asked for the dead one's speaker.
+		a.fail = map[int]error{0: errors.New("died")}
+		if got, err := hear(e.Speak(t.Context(), tts.Utterance{Text: "好", Voice: "anna"})); err != nil || got[len(got)-1] != 200 {
 			t.Errorf("%v, %v", got, err)
 		}
-	}
-	if _, err := hear(e.Speak(t.Context(), tts.Utterance{Text: "好", Voice: "nobody"})); !errors.Is(err, tts.ErrUnspeakable) {
-		t.Errorf("a voice that nobody knows: %v", err)
-	}
-	// The stand-in of an engine that died is not asked for the dead one's speaker.
-	a.fail = map[int]error{0: errors.New("died")}
-	if got, err := hear(e.Speak(t.Context(), tts.Utterance{Text: "好", Voice: "anna"})); err != nil || got[len(got)-1] != 200 {
-		t.Errorf("%v, %v", got, err)
-	}
-	if got := e.Health()[1]; got.Failures != 0 {
-		t.Errorf("%+v", got)
-	}
+		if got := e.Health()[1]; got.Failures != 0 {
+			t.Errorf("%+v", got)
+		}
+	})
 }
 
 func TestLanguagesHaveChainsOfTheirOwn(t *testing.T) {
-	zh, en, both := &scripted{id: 1}, &scripted{id: 2, fail: map[int]error{0: errors.New("died")}}, &scripted{id: 3}
-	e, err := New(Config{
-		Chinese: []Link{{Name: "zh", Engine: zh}, {Name: "both", Engine: both}},
-		English: []Link{{Name: "en", Engine: en}, {Name: "both", Engine: both}}, Log: quiet(),
+	synctest.Test(t, func(t *testing.T) {
+		zh, en, both := &scripted{id: 1}, &scripted{id: 2, fail: map[int]error{0: errors.New("died")}}, &scripted{id: 3}
+		e, err := New(Config{
+			Chinese: []Link{{Name: "zh", Engine: zh}, {Name: "both", Engine: both}},
+			English: []Link{{Name: "en", Engine: en}, {Name: "both", Engine: both}}, Log: quiet(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := hear(e.Speak(t.Context(), tts.Utterance{Text: "好"})); err != nil || got[0] != 100 {
+			t.Errorf("%v, %v", got, err)
+		}
+		if got, err := hear(e.Speak(t.Context(), tts.Utterance{Text: "Yes", Lang: "en"})); err != nil || got[1] != 300 {
+			t.Errorf("%v, %v", got, err)
+		}
+		if _, err := hear(e.Speak(t.Context(), tts.Utterance{Text: "Oui", Lang: "fr"})); !errors.Is(err, tts.ErrUnspeakable) {
+			t.Errorf("French: %v", err)
+		}
+		if len(e.Health()) != 3 {
+			t.Errorf("%+v", e.Health())
+		}
+		if _, err := New(Config{Chinese: []Link{{Name: "zh", Engine: zh}}}); err == nil || !strings.Contains(err.Error(), "en") {
+			t.Errorf("nobody speaks English: %v", err)
+		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := hear(e.Speak(t.Context(), tts.Utterance{Text: "好"})); err != nil || got[0] != 100 {
-		t.Errorf("%v, %v", got, err)
-	}
-	if got, err := hear(e.Speak(t.Context(), tts.Utterance{Text: "Yes", Lang: "en"})); err != nil || got[1] != 300 {
-		t.Errorf("%v, %v", got, err)
-	}
-	if _, err := hear(e.Speak(t.Context(), tts.Utterance{Text: "Oui", Lang: "fr"})); !errors.Is(err, tts.ErrUnspeakable) {
-		t.Errorf("French: %v", err)
-	}
-	if len(e.Health()) != 3 {
-		t.Errorf("%+v", e.Health())
-	}
-	if _, err := New(Config{Chinese: []Link{{Name: "zh", Engine: zh}}}); err == nil || !strings.Contains(err.Error(), "en") {
-		t.Errorf("nobody speaks English: %v", err)
-	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"voxgate/cmd/voxgate/internal/catalogue"
 	"voxgate/cmd/voxgate/internal/config"
@@ -26,6 +27,13 @@ func needEspeak(t *testing.T) {
 	}
 }
 
+// patientTTS is the default with all the time that a busy machine may need.
+func patientTTS() config.TTS {
+	cfg := config.Default().TTS
+	cfg.Chinese.First, cfg.English.First = config.Duration(time.Minute), config.Duration(time.Minute)
+	return cfg
+}
+
 // frames is how many frames of sound an utterance has.
 func frames(t *testing.T, voice tts.Engine, u tts.Utterance) int {
 	t.Helper()
@@ -41,7 +49,7 @@ func frames(t *testing.T, voice tts.Engine, u tts.Utterance) int {
 
 func TestOpenTTSByDefaultIsEspeak(t *testing.T) {
 	needEspeak(t)
-	voices, err := OpenTTS(config.Default().TTS)
+	voices, err := OpenTTS(patientTTS())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +68,7 @@ func TestOpenTTSByDefaultIsEspeak(t *testing.T) {
 // A voice for each language; what the Chinese one cannot say is said by espeak-ng.
 func TestOpenTTSByLanguageWithAStandIn(t *testing.T) {
 	needEspeak(t)
-	cfg := config.Default().TTS
+	cfg := patientTTS()
 	cfg.Chinese.Engine, cfg.Chinese.Voice = config.EngineVITS, smallVoices+"aishell3"
 	cfg.English.Engine, cfg.English.Voice, cfg.English.Speaker = config.EngineVITS, smallVoices+"speakers", "high"
 	voices, err := OpenTTS(cfg)
@@ -86,7 +94,7 @@ func TestOpenTTSByLanguageWithAStandIn(t *testing.T) {
 }
 
 func TestOneVoiceForBothLanguagesIsOpenedOnce(t *testing.T) {
-	cfg := config.Default().TTS
+	cfg := patientTTS()
 	cfg.Program = "no-such-espeak"
 	cfg.Chinese.Engine, cfg.Chinese.Voice = config.EngineVITS, smallVoices+"melo"
 	cfg.English = cfg.Chinese
@@ -161,7 +169,7 @@ func TestInstalledVoiceIsFound(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	cfg := config.Default().TTS
+	cfg := patientTTS()
 	cfg.Chinese.Engine, cfg.Chinese.Voice = config.EngineVITS, entry.Name
 	voices, err := OpenTTS(cfg)
 	if err != nil {
