@@ -29,7 +29,7 @@ build: setup ## Build bin/voxgate
 test: ## Set up, lint and run every test with the race detector, SIPp, baresip and Chromium included
 	@$(setup) test
 	@$(MAKE) --no-print-directory lint
-	go test -race -timeout 12m $(TESTFLAGS) ./...
+	go test -race -timeout 20m $(TESTFLAGS) ./...
 
 lint: $(staticcheck) ## Check formatting, go vet and staticcheck
 	@unformatted=$$(gofmt -l $(sources)); \
