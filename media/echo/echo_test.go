@@ -2,40 +2,12 @@ package echo
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 	"time"
 
 	"voxgate/media"
+	"voxgate/media/mediatest"
 )
-
-// talk is a sound with the rhythm and the resonances of speech; another seed is another speaker.
-func talk(seed uint64, d time.Duration, rate int) []int16 {
-	dice := rand.New(rand.NewPCG(seed, 1))
-	out := make([]int16, int(d.Seconds()*float64(rate)))
-	var phase, pitch, loud float64
-	var y1, y2, a, b float64
-	next := 0
-	for i := range out {
-		if i == next {
-			next += int(float64(rate) * (0.08 + 0.14*dice.Float64()))
-			pitch = 90 + 120*dice.Float64()
-			loud = math.Pow(10, -dice.Float64())
-			f := 300 + 2200*dice.Float64()
-			r := math.Exp(-math.Pi * 150 / float64(rate))
-			a, b = 2*r*math.Cos(2*math.Pi*f/float64(rate)), -r*r
-		}
-		x := 0.1 * dice.NormFloat64()
-		if phase += pitch / float64(rate); phase >= 1 {
-			phase--
-			x++
-		}
-		y := x + a*y1 + b*y2
-		y1, y2 = y, y1
-		out[i] = int16(max(-30000, min(30000, 2000*loud*y)))
-	}
-	return out
-}
 
 // delayed is a sound so much later and by so many dB softer.
 func delayed(pcm []int16, d time.Duration, rate int, db float64) []int16 {
@@ -71,7 +43,7 @@ func run(rate int, received, sent []int16) []Verdict {
 func TestEchoIsFoundAtAnyDelay(t *testing.T) {
 	for _, rate := range []int{media.Narrowband, media.Wideband} {
 		for _, d := range []time.Duration{0, 35 * time.Millisecond, 180 * time.Millisecond, 430 * time.Millisecond, 600 * time.Millisecond} {
-			sent := talk(3, 6*time.Second, rate)
+			sent := mediatest.Talk(rate, 6*time.Second, 3)
 			all := run(rate, delayed(sent, d, rate, -10), sent)
 			echoes := 0
 			for _, v := range all[150:] {
@@ -88,7 +60,7 @@ func TestEchoIsFoundAtAnyDelay(t *testing.T) {
 }
 
 func TestAnotherVoiceIsNoEcho(t *testing.T) {
-	sent, other := talk(3, 8*time.Second, 8000), talk(4, 8*time.Second, 8000)
+	sent, other := mediatest.Talk(8000, 8*time.Second, 3), mediatest.Talk(8000, 8*time.Second, 4)
 	for i, v := range run(8000, other, sent) {
 		if v.Echo && v.Settled {
 			t.Fatalf("tick %d: %+v", i, v)
@@ -98,7 +70,7 @@ func TestAnotherVoiceIsNoEcho(t *testing.T) {
 
 func TestCallerOverTheEchoIsHeard(t *testing.T) {
 	const rate = 8000
-	sent, caller := talk(3, 6*time.Second, rate), talk(4, 6*time.Second, rate)
+	sent, caller := mediatest.Talk(rate, 6*time.Second, 3), mediatest.Talk(rate, 6*time.Second, 4)
 	clear(caller[:4*rate])
 	all := run(rate, mixed(delayed(sent, 200*time.Millisecond, rate, -10), caller), sent)
 	for i, v := range all[150:200] {
@@ -135,7 +107,7 @@ func TestSilenceAndWrongRatesSayNothing(t *testing.T) {
 
 func TestTickAllocatesNothing(t *testing.T) {
 	g := New(8000)
-	in, out := media.Frames(8000, talk(1, time.Second, 8000)), media.Frames(8000, talk(2, time.Second, 8000))
+	in, out := media.Frames(8000, mediatest.Talk(8000, time.Second, 1)), media.Frames(8000, mediatest.Talk(8000, time.Second, 2))
 	n := 0
 	if got := testing.AllocsPerRun(100, func() { g.Tick(&in[n%50], &out[n%50]); n++ }); got != 0 {
 		t.Errorf("%v allocations a tick", got)
@@ -144,7 +116,7 @@ func TestTickAllocatesNothing(t *testing.T) {
 
 func BenchmarkTick(b *testing.B) {
 	g := New(8000)
-	in, out := media.Frames(8000, talk(1, 4*time.Second, 8000)), media.Frames(8000, talk(2, 4*time.Second, 8000))
+	in, out := media.Frames(8000, mediatest.Talk(8000, 4*time.Second, 1)), media.Frames(8000, mediatest.Talk(8000, 4*time.Second, 2))
 	b.ReportAllocs()
 	for n := 0; b.Loop(); n++ {
 		g.Tick(&in[n%200], &out[n%200])
