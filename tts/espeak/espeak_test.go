@@ -34,6 +34,7 @@ func realEngine(t testing.TB) *Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = e.Close() })
 	return e
 }
 
@@ -49,6 +50,7 @@ func fakeEngine(t *testing.T, script string) *Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = e.Close() })
 	return e
 }
 

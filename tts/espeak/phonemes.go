@@ -85,7 +85,7 @@ func (e *Engine) phonemes(ctx context.Context, voice, markup string) (string, er
 	}
 	limited, cancel := context.WithTimeout(ctx, e.cfg.Timeout)
 	defer cancel()
-	out, err := e.execute(limited, strings.NewReader(markup), maxPhonemes, "-q", "--ipa", "-m", "-b", "1", "-v", voice, "--stdin")
+	out, err := e.execute(limited, markup, maxPhonemes, "-q", "--ipa", "-m", "-b", "1", "-v", voice, "--stdin")
 	if cause := context.Cause(ctx); cause != nil {
 		e.killed.Add(1)
 		return "", cause

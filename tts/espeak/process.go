@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"html"
 	"math"
-	"os/exec"
 	"regexp"
 	"slices"
 	"strconv"
@@ -25,15 +24,12 @@ const (
 
 	maxSound = 60 * 2 * 22050 // bytes of one clause: a minute
 	maxSaid  = 2000           // bytes of what a failing process may say about it
-
-	// drainWait bounds the reading of what an ended process wrote: a pipe that something else holds open must not hang a
-	// call, and a machine that is busy must not lose a sentence.
-	drainWait = 2 * time.Second
 )
 
-// run speaks u and returns the samples and their rate. Cancelling ctx kills the process at once; in
-// every case it is reaped before run returns. No shell is involved and the text goes through stdin.
-func (e *Engine) run(ctx context.Context, u utterance) ([]int16, int, error) {
+// run speaks u and returns the samples and their rate, by a process that waits for it already where there is one and no
+// fresh one is wanted. Cancelling ctx kills the process at once; in every case it is reaped before run returns. No shell
+// is involved and the text goes through stdin.
+func (e *Engine) run(ctx context.Context, u utterance, fresh bool) ([]int16, int, error) {
 	select {
 	case e.slots <- struct{}{}:
 		defer func() { <-e.slots }()
@@ -42,8 +38,11 @@ func (e *Engine) run(ctx context.Context, u utterance) ([]int16, int, error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, e.cfg.Timeout)
 	defer cancel()
-	sound, err := e.execute(limited, strings.NewReader(u.markup), maxSound,
-		"-m", "-b", "1", "-v", u.voice, "-s", strconv.Itoa(u.speed), "-p", strconv.Itoa(u.pitch), "-z", "--stdin", "--stdout")
+	p, err := e.spares.take(e.arguments(u), fresh)
+	var sound []byte
+	if err == nil {
+		sound, err = p.speak(limited, u.markup, maxSound)
+	}
 	if cause := context.Cause(ctx); cause != nil {
 		e.killed.Add(1)
 		return nil, 0, cause
@@ -62,45 +61,22 @@ func (e *Engine) run(ctx context.Context, u utterance) ([]int16, int, error) {
 	return nil, 0, fmt.Errorf("%w: %w: %w", ErrFailed, errDied, err)
 }
 
+// arguments are those of a process that says u.
+func (e *Engine) arguments(u utterance) []string {
+	args := []string{"-m", "-b", "1", "-v", u.voice, "-s", strconv.Itoa(u.speed), "-p", strconv.Itoa(u.pitch), "-z", "--stdin", "--stdout"}
+	if e.cfg.Gap > 0 {
+		args = append(args, "-g", strconv.Itoa(int(e.cfg.Gap/(10*time.Millisecond))))
+	}
+	return args
+}
+
 // execute runs the program and returns what it wrote, at most limit bytes.
-func (e *Engine) execute(ctx context.Context, stdin *strings.Reader, limit int, args ...string) ([]byte, error) {
-	e.processes.Add(1)
-	cmd := exec.CommandContext(ctx, e.program, args...)
-	out, said := &bounded{limit: limit}, &bounded{limit: maxSaid}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, out, said
-	cmd.WaitDelay = drainWait
-	err := cmd.Run()
-	if out.full {
-		return nil, fmt.Errorf("more than %d bytes of sound", limit)
-	}
+func (e *Engine) execute(ctx context.Context, stdin string, limit int, args ...string) ([]byte, error) {
+	p, err := e.spares.start(args)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s", err, firstLine(said.buffer.String()))
+		return nil, err
 	}
-	return out.buffer.Bytes(), nil
-}
-
-// bounded keeps what is written until limit bytes, then refuses, which ends the writer by a broken pipe.
-// (The buffer is not embedded: its ReadFrom would go round the limit.)
-type bounded struct {
-	buffer bytes.Buffer
-	limit  int
-	full   bool
-}
-
-func (b *bounded) Write(p []byte) (int, error) {
-	if b.buffer.Len()+len(p) > b.limit {
-		b.full = true
-		return 0, errors.New("output limit reached")
-	}
-	return b.buffer.Write(p)
-}
-
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
-	if line == "" {
-		return "it said nothing"
-	}
-	return strings.ToValidUTF8(line, "?")
+	return p.speak(ctx, stdin, limit)
 }
 
 // parseWAV reads the WAV that espeak-ng writes: PCM16 mono, its lengths unknown and therefore ignored.
@@ -207,14 +183,14 @@ var variantFile = regexp.MustCompile(`!v/(\S+)`)
 
 // readVoices asks espeak-ng which variants it has and whether it reads pinyin.
 func (e *Engine) readVoices(ctx context.Context) error {
-	languages, err := e.execute(ctx, strings.NewReader(""), 1<<20, "--voices=cmn")
+	languages, err := e.execute(ctx, "", 1<<20, "--voices=cmn")
 	if err != nil {
 		return fmt.Errorf("%w: %s --voices: %w", ErrNotInstalled, e.program, err)
 	}
 	if !bytes.Contains(bytes.ToLower(languages), []byte(mandarin)) {
 		return fmt.Errorf("%w: %s has no voice %s; install version 1.51 or later with its data", ErrNotInstalled, e.program, mandarin)
 	}
-	variants, err := e.execute(ctx, strings.NewReader(""), 1<<20, "--voices=variant")
+	variants, err := e.execute(ctx, "", 1<<20, "--voices=variant")
 	if err != nil {
 		return fmt.Errorf("%w: %s --voices=variant: %w", ErrNotInstalled, e.program, err)
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"voxgate/tts/clauses"
-	"voxgate/tts/shape"
 	"voxgate/tts/text"
 )
 
@@ -27,6 +26,7 @@ func (e *Engine) maker(variant string, lineRate int) clauses.Maker {
 			if err != nil || !emit(pcm) {
 				return err
 			}
+			e.spares.prepare(e.arguments(u))
 			first = false
 		}
 		return nil
@@ -43,14 +43,14 @@ func (e *Engine) render(ctx context.Context, u utterance, lineRate int, pause ti
 			return nil, context.Cause(ctx)
 		}
 	}
-	raw, rate, err := e.run(ctx, u)
+	raw, rate, err := e.run(ctx, u, false)
 	if errors.Is(err, errDied) {
-		raw, rate, err = e.run(ctx, u)
+		raw, rate, err = e.run(ctx, u, true)
 	}
 	if err != nil {
 		return nil, err
 	}
-	pcm, err := shape.ForLine(raw, rate, lineRate, u.gain, pause)
+	pcm, err := e.cfg.Band.ForLine(raw, rate, lineRate, u.gain, pause)
 	if err != nil {
 		return nil, fmt.Errorf("%w: its sound cannot be used: %w", ErrFailed, err)
 	}

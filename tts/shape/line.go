@@ -7,15 +7,20 @@ import (
 	"voxgate/media/resample"
 )
 
+// ForLine is Band.ForLine in the usual band.
+func ForLine(raw []int16, rate, lineRate int, gain float64, pause time.Duration) ([]int16, error) {
+	return Usual.ForLine(raw, rate, lineRate, gain, pause)
+}
+
 // ForLine is raw speech at rate hertz as it goes onto a line of lineRate hertz: resampled, made fit for the telephone
 // (Telephone), gain dB louder than usual, with a pause after it. Nothing but silence gives nothing, not even the pause.
 // It fails for rates that cannot be converted.
-func ForLine(raw []int16, rate, lineRate int, gain float64, pause time.Duration) ([]int16, error) {
+func (b Band) ForLine(raw []int16, rate, lineRate int, gain float64, pause time.Duration) ([]int16, error) {
 	converter, err := resample.New(rate, lineRate)
 	if err != nil {
 		return nil, err
 	}
-	pcm := amplify(Telephone(converter.Flush(converter.Process(nil, raw)), lineRate), gain)
+	pcm := amplify(b.Telephone(converter.Flush(converter.Process(nil, raw)), lineRate), gain)
 	if len(pcm) == 0 {
 		return nil, nil
 	}

@@ -20,9 +20,24 @@ const (
 	fadeSeconds  = 0.004
 )
 
+// Band is how a spectrum is fitted to the telephone.
+type Band struct {
+	Low      float64 // hertz below which is only rumble: cut off; not at all when 0
+	Presence float64 // dB by which the consonants, around 2,600 Hz, are lifted
+}
+
+// Usual is the band of synthetic voices: the one in which they were recognised best.
+var Usual = Band{Low: 200, Presence: 5}
+
+// Flat is the band of recorded voices, which need no help.
+var Flat = Band{Low: 100}
+
+// Telephone is Band.Telephone in the usual band.
+func Telephone(pcm []int16, rate int) []int16 { return Usual.Telephone(pcm, rate) }
+
 // Telephone is one stretch of speech at rate hertz, ready to be brought to the line's rate. The input is not changed.
 // Nothing but silence gives nothing.
-func Telephone(pcm []int16, rate int) []int16 {
+func (b Band) Telephone(pcm []int16, rate int) []int16 {
 	speech := Trim(pcm, rate)
 	if len(speech) == 0 {
 		return nil
@@ -31,7 +46,7 @@ func Telephone(pcm []int16, rate int) []int16 {
 	for i, s := range speech {
 		x[i] = float64(s) / 32768
 	}
-	fitBand(x, float64(rate))
+	b.fit(x, float64(rate))
 	level(x, rate)
 	limit(x, rate)
 	fade(x, rate)
@@ -100,10 +115,14 @@ func ActiveRMS(pcm []int16, rate int) float64 {
 	return 10 * math.Log10(sum/float64(n))
 }
 
-// fitBand takes away the rumble below the telephone band and lifts what carries consonants.
-func fitBand(x []float64, rate float64) {
-	highPass(rate, 200, 0.707).run(x)
-	peak(rate, 2600, 0.8, 5).run(x)
+// fit takes away the rumble below the telephone band and lifts what carries consonants.
+func (b Band) fit(x []float64, rate float64) {
+	if b.Low > 0 {
+		highPass(rate, b.Low, 0.707).run(x)
+	}
+	if b.Presence != 0 {
+		peak(rate, 2600, 0.8, b.Presence).run(x)
+	}
 }
 
 // level brings the active speech of x to ActiveLevel.

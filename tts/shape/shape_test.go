@@ -68,7 +68,7 @@ func TestBand(t *testing.T) {
 		for i, s := range in {
 			x[i] = float64(s) / 32768
 		}
-		fitBand(x, rate)
+		Usual.fit(x, rate)
 		sum, was := 0.0, 0.0
 		for i := rate / 2; i < len(x); i++ {
 			sum += x[i] * x[i]

@@ -169,7 +169,7 @@ func (b Bench) score(row Row, heard Heard) (map[Metric]Count, map[string]Count) 
 		}
 	}
 	said := Characters(row.Text)
-	counts[Character] = Count{distance(said, Characters(heard.Text)), len(said)}
+	counts[Character] = Count{Distance(said, Characters(heard.Text)), len(said)}
 	if want := longNumbers(row.Text); len(want) > 0 {
 		counts[Digits] = one(!slices.Equal(want, longNumbers(heard.Text)))
 	}
@@ -261,7 +261,7 @@ func bySpeaker(all []scored) []Speaker {
 
 func example(row Row, heard Heard) Example {
 	said, got := Characters(row.Text), Characters(heard.Text)
-	e := Example{Line: row.Line, Speaker: row.Speaker, Text: row.Text, Heard: heard.Text, Edits: distance(said, got), reference: len(said)}
+	e := Example{Line: row.Line, Speaker: row.Speaker, Text: row.Text, Heard: heard.Text, Edits: Distance(said, got), reference: len(said)}
 	e.Said, e.Got = compare(said, got)
 	return e
 }

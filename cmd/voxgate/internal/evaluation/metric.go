@@ -31,8 +31,8 @@ func (m Metric) Title() string {
 // HigherIsBetter tells agreement from the errors.
 func (m Metric) HigherIsBetter() bool { return m == Intent || m == Labelled || m == Written }
 
-// distance is the least number of insertions, deletions and substitutions that make b of a (Levenshtein).
-func distance(a, b []string) int {
+// Distance is the least number of insertions, deletions and substitutions that make b of a (Levenshtein).
+func Distance(a, b []string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
@@ -56,7 +56,7 @@ func distance(a, b []string) int {
 func nearest(references [][]string, heard []string) Count {
 	var best Count
 	for i, ref := range references {
-		if c := (Count{distance(ref, heard), len(ref)}); i == 0 || c.Part < best.Part {
+		if c := (Count{Distance(ref, heard), len(ref)}); i == 0 || c.Part < best.Part {
 			best = c
 		}
 	}

@@ -13,10 +13,10 @@ func TestDistance(t *testing.T) {
 		want int
 	}{{"", "", 0}, {"abc", "", 3}, {"", "ab", 2}, {"kitten", "sitting", 3}, {"abcd", "bcde", 2}, {"abc", "abc", 0}, {"ab", "ba", 2}} {
 		a, b := strings.Split(c.a, ""), strings.Split(c.b, "")
-		if got := distance(a, b); got != c.want {
+		if got := Distance(a, b); got != c.want {
 			t.Errorf("%q to %q: %d, want %d", c.a, c.b, got, c.want)
 		}
-		if got := distance(b, a); got != c.want {
+		if got := Distance(b, a); got != c.want {
 			t.Errorf("%q to %q: %d, want %d", c.b, c.a, got, c.want)
 		}
 	}

@@ -32,7 +32,7 @@ type Utterance struct {
 func utterance(row Row, heard Heard, speech []int16) Utterance {
 	said := Characters(row.Text)
 	u := Utterance{Line: row.Line, Speaker: row.Speaker, Text: row.Text, Heard: heard.Text, Pinyin: heard.Pinyin}
-	u.Edits = distance(said, Characters(heard.Text))
+	u.Edits = Distance(said, Characters(heard.Text))
 	u.Right = u.Edits == 0
 	end := endOfSpeech(speech)
 	for _, f := range heard.Finals {
