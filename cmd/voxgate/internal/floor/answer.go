@@ -44,8 +44,8 @@ func (m *Machine) answered(ev Event) {
 	switch {
 	case m.queued != nil:
 		m.take(ev.At, *m.queued)
-	case resume && m.unsaid:
-		m.resume(ev.At, m.caller.judged.Reason)
+	case resume != "" && m.unsaid:
+		m.resume(ev.At, resume)
 	case stopped && m.unsaid && m.caller.speaking: // it is his turn
 	default:
 		m.await(ev.At)
@@ -74,7 +74,7 @@ func (m *Machine) stop(at time.Time, why string) {
 func (m *Machine) goOn(at time.Time, why string) {
 	switch {
 	case m.bot.active && m.bot.stopped:
-		m.bot.resume = true
+		m.bot.resume = why
 	case m.bot.active:
 	case m.unsaid:
 		m.resume(at, why)

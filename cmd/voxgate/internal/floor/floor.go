@@ -119,16 +119,13 @@ type Command struct {
 // How long things may take.
 const (
 	// StopWithin is how long after speech began the bot falls silent at the latest. Until then the first words may say
-	// that the caller only nods.
-	StopWithin = 150 * time.Millisecond
+	// that the caller only nods; where they come later the bot goes on when they have come.
+	StopWithin = 120 * time.Millisecond
 	// settle is how long at the beginning of a prompt a sound without words does not count: it is often the end of what
 	// the caller said before.
 	settle = 300 * time.Millisecond
 	// lookAgain is how often a sound that is not taken for the caller's voice is judged anew.
 	lookAgain = 20 * time.Millisecond
-	// nodded is how long after its last word a nod is over, in the middle of which the bot stopped. Who only hums has
-	// said all there is.
-	nodded = 300 * time.Millisecond
 	// stable is how long a reading is unchanged that is worth thinking about.
 	stable = 120 * time.Millisecond
 	// worthThinking is how many characters a reading has at least that says what is wanted, but for a yes or no.

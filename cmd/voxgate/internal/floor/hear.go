@@ -35,6 +35,13 @@ func (m *Machine) words(ev Event) {
 	c.words, c.changed = ev.Text, ev.At
 	m.forget(ev.Text)
 	m.weigh(ev.At, ev.Voice)
+	switch {
+	case m.nodded():
+		c.stopped = false
+		m.goOn(ev.At, nod)
+	case m.bot.resume == nod && !Nods(c.words):
+		c.stopped, m.bot.resume = true, "" // more than a nod after all
+	}
 }
 
 // weigh decides whether what the caller is heard to do stops the bot.
@@ -123,16 +130,11 @@ func (m *Machine) deaf(at time.Time) {
 	m.goOn(at, wordless)
 }
 
-// nodOver is when the bot goes on that stopped in the middle of a nod; zero: it did not.
-func (m *Machine) nodOver() time.Time {
+// nodded reports whether the bot stopped for what turns out to be a nod so far. It goes on then, and stops again where more
+// than a nod comes of it.
+func (m *Machine) nodded() bool {
 	c := &m.caller
-	if !c.speaking || !c.stopped || c.answers || m.queued != nil || !Nods(c.words) {
-		return time.Time{}
-	}
-	if hesitates(c.words) {
-		return c.changed
-	}
-	return c.changed.Add(nodded)
+	return c.speaking && c.stopped && !c.answers && m.queued == nil && Nods(c.words)
 }
 
 // thinkAt is when what is being said may be thought about; zero: there is nothing, or the bot is busy.

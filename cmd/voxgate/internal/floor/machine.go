@@ -35,7 +35,7 @@ type bot struct {
 	prompt   Prompt
 	promptAt time.Time
 	stopped  bool
-	resume   bool // the stop turned out to be for nothing
+	resume   string // why the stop turned out to be for nothing; empty: it did not
 }
 
 // caller is what the caller is at.
@@ -111,7 +111,7 @@ func (m *Machine) Handle(ev Event) []Command {
 // Deadline is when the machine wants a Tick at the latest; false: something else must happen first.
 func (m *Machine) Deadline() (time.Time, bool) {
 	var first time.Time
-	for _, at := range [...]time.Time{m.keys.until, m.waits(), m.late(), m.caller.look, m.nodOver(), m.thinkAt()} {
+	for _, at := range [...]time.Time{m.keys.until, m.waits(), m.late(), m.caller.look, m.thinkAt()} {
 		if !at.IsZero() && (first.IsZero() || at.Before(first)) {
 			first = at
 		}
@@ -127,10 +127,6 @@ func (m *Machine) due(ev Event) {
 	}
 	if past(m.caller.look) {
 		m.weigh(ev.At, ev.Voice)
-	}
-	if past(m.nodOver()) {
-		m.caller.stopped = false
-		m.goOn(ev.At, nod)
 	}
 	if past(m.thinkAt()) {
 		m.prepare()

@@ -29,7 +29,7 @@ var longSound = new(ttstest.Engine).Duration(longText)
 // utter lets an ear hear words come one reading after the other, and ends the utterance some time after the last.
 func utter(ear *asrtest.Stream, readings ...string) {
 	at := ear.Heard()
-	ear.Emit(asr.Event{Kind: asr.SpeechStarted, Start: at - 80*time.Millisecond, End: at})
+	ear.Emit(asr.Event{Kind: asr.SpeechStarted, Start: at - 40*time.Millisecond, End: at})
 	for _, text := range readings {
 		time.Sleep(60 * time.Millisecond)
 		ear.Emit(asr.Event{Kind: asr.Partial, Text: text})
