@@ -56,6 +56,7 @@ type Turn struct {
 type Act struct {
 	Name    string
 	Say     string      // what is spoken; empty for a silent act
+	Speech  string      // Say with marks of how it is spoken (see tts/text), where a prompt has some
 	Lang    string      // "zh" or "en"
 	NoBarge bool        // legal notices and transfer announcements are not interruptible
 	Speed   float64     // of speaking: below 1 for a caller who asked for it; 0 is usual

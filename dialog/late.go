@@ -42,7 +42,7 @@ func (s *Session) Filler(n int) Act {
 	if err != nil {
 		s.log.Error("sentence left out", "error", err)
 	}
-	return Act{Name: "filler", Say: line.Text, Lang: lang}
+	return Act{Name: "filler", Say: line.Text, Speech: line.Speech, Lang: lang}
 }
 
 var (

@@ -76,7 +76,7 @@ func (s *Session) reprompt(ladder string, n int) {
 		s.repromptValue(act, ladder, n)
 		return
 	case s.asked == askedWhich && len(s.listed) > mostListed:
-		s.out.emit(Act{Name: act, Lang: s.lang, Say: s.text("which_order_many", 0, nil).Text})
+		s.out.emit(s.act(act, s.text("which_order_many", 0, nil)))
 		return
 	}
 	var listed []shop.Order
@@ -85,8 +85,7 @@ func (s *Session) reprompt(ladder string, n int) {
 			listed = append(listed, o)
 		}
 	}
-	line := s.text(ladder+s.asked, n-1, reply.List(listed, s.lang))
-	s.out.emit(Act{Name: act, Lang: s.lang, Say: line.Text, Facts: line.Facts})
+	s.out.emit(s.act(act, s.text(ladder+s.asked, n-1, reply.List(listed, s.lang))))
 }
 
 // repromptValue asks for a value of a flow again, by its own ladder or by its question in more helpful words.
@@ -96,8 +95,7 @@ func (s *Session) repromptValue(act, ladder string, n int) {
 		facts = s.confirmed(s.lang)
 	}
 	if s.question == "ask_"+s.slot() && s.book.Has(id) {
-		line := s.text(id, n-1, facts)
-		s.out.emit(Act{Name: act, Lang: s.lang, Say: line.Text, Facts: line.Facts})
+		s.out.emit(s.act(act, s.text(id, n-1, facts)))
 		return
 	}
 	sorry := s.text(ladder+"value", n-1, nil)

@@ -193,7 +193,9 @@ func (s *Session) turn(ctx context.Context, t Turn) {
 // start greets; while the greeting plays, the caller's orders are looked up to know what to listen for.
 func (s *Session) start(ctx context.Context) {
 	s.asked = askedOpen
-	s.out.emit(Act{Name: "inform", Say: s.text("greeting", 0, nil).Text, Lang: s.lang, NoBarge: true})
+	greeting := s.act("inform", s.text("greeting", 0, nil))
+	greeting.NoBarge = true
+	s.out.emit(greeting)
 	s.out.flush()
 	if s.caller != "" {
 		peek, cancel := context.WithTimeout(ctx, peekFor)
@@ -211,9 +213,13 @@ func (s *Session) start(ctx context.Context) {
 
 // say emits a sentence as an act; wordings change each time a prompt comes back.
 func (s *Session) say(act, id string, facts reply.Facts) {
-	line := s.text(id, s.said[id], facts)
-	s.out.emit(Act{Name: act, Say: line.Text, Lang: s.lang, Facts: line.Facts})
+	s.out.emit(s.act(act, s.text(id, s.said[id], facts)))
 	s.said[id]++
+}
+
+// act is a sentence as an act in the caller's language.
+func (s *Session) act(name string, line reply.Sentence) Act {
+	return Act{Name: name, Say: line.Text, Speech: line.Speech, Lang: s.lang, Facts: line.Facts}
 }
 
 // text makes a sentence; one that lacks a field is left out and logged, since nothing may be made up.
@@ -233,7 +239,7 @@ func (s *Session) inform(act, id string, fields factsOf) error {
 		return err //nolint:wrapcheck // the prompt names itself
 	}
 	s.said[id]++
-	s.out.emit(Act{Name: act, Say: line.Text, Lang: s.lang, Facts: line.Facts})
+	s.out.emit(s.act(act, line))
 	s.helped = true
 	told, err := s.book.Say(id, "zh", 0, fields("zh"))
 	if err != nil {

@@ -15,6 +15,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"voxgate/tts/text"
 )
 
 //go:embed prompts/*.yaml
@@ -41,8 +43,9 @@ type Book struct {
 
 // Sentence is a prompt with its fields filled, and the facts that fill them.
 type Sentence struct {
-	Text  string
-	Facts Facts
+	Text   string
+	Speech string // Text with the marks of its wording (see tts/text); empty where that has none
+	Facts  Facts
 }
 
 // Builtin are the prompts that ship: a folder of files for Load.
@@ -117,7 +120,10 @@ func checkWordings(wordings map[string][]string) error {
 			return fmt.Errorf("has no text in %s", lang)
 		}
 		for _, w := range wordings[lang] {
-			plain := field.ReplaceAllString(w, "")
+			if err := text.Check(w); err != nil {
+				return fmt.Errorf("has marks that cannot be followed: %w", err)
+			}
+			plain := text.Plain(field.ReplaceAllString(w, ""))
 			switch body := strings.TrimRight(plain, "？? "); {
 			case strings.TrimSpace(w) == "":
 				return fmt.Errorf("has an empty wording in %s", lang)
@@ -190,22 +196,30 @@ func (b *Book) Say(id, lang string, n int, facts Facts) (Sentence, error) {
 	}
 	var missing []string
 	used := Facts{}
-	text := field.ReplaceAllStringFunc(wordings[min(max(n, 0), len(wordings)-1)], func(m string) string {
+	wording := wordings[min(max(n, 0), len(wordings)-1)]
+	marked := strings.ContainsRune(wording, '<')
+	said := field.ReplaceAllStringFunc(wording, func(m string) string {
 		name := m[1 : len(m)-1]
 		fact := facts[name]
 		if fact.text == "" {
 			missing = append(missing, m)
 		}
 		used[name] = fact
+		if marked {
+			return text.Escape(fact.text)
+		}
 		return fact.text
 	})
 	if len(missing) > 0 {
 		return Sentence{}, fmt.Errorf("prompt %s: %s: %w", id, strings.Join(missing, " "), ErrMissing)
 	}
 	if lang == "en" {
-		text = prepositions.Replace(text)
+		said = prepositions.Replace(said)
 	}
-	return Sentence{text, used}, nil
+	if marked {
+		return Sentence{Text: text.Plain(said), Speech: said, Facts: used}, nil
+	}
+	return Sentence{Text: said, Facts: used}, nil
 }
 
 // prepositions mends what a date with its own preposition does behind another: by on May 17.

@@ -171,6 +171,7 @@ func TestLoadErrors(t *testing.T) {
 		{"a: {zh: [x], en: [y]}\nb:\n  en: [y]\n", "p.yaml:2: b has no text in zh"}, {"a: {zh: [x], en: [y]}\na: {zh: [x], en: [y]}", "p.yaml:2: a is there twice, first in p.yaml:1"},
 		{"a: {zh: [" + long + "], en: [y]}", "p.yaml:1: a has 41 characters"}, {"a: {zh: [吗？好的。], en: [y]}", "p.yaml:1: a asks before its end"},
 		{"a: {zh: [\"{X}\"], en: [y]}", "brace"}, {"a: {zh: [\" \"], en: [y]}", "empty wording"},
+		{"a: {zh: ['<break time=\"1 hour\"/>好'], en: [y]}", "p.yaml:1: a has marks that cannot be followed"}, {"a: {zh: ['<say-as>好'], en: [y]}", "marks"},
 	} {
 		if _, err := Load(fstest.MapFS{"p.yaml": {Data: []byte(c.text)}}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: got %v, want %s", c.text, err, c.want)
@@ -190,6 +191,24 @@ func TestLaterFolderWins(t *testing.T) {
 	}
 	if line, err := b.Say("close", "zh", 0, nil); err != nil || line.Text != "再会。" {
 		t.Errorf("got %+v, %v", line, err)
+	}
+}
+
+// TestMarksAreSpokenNotShown holds that a prompt says how it is spoken without that being read by anyone, and that a
+// value brings no marks of its own.
+func TestMarksAreSpokenNotShown(t *testing.T) {
+	own := fstest.MapFS{"own.yaml": {Data: []byte("ask: {zh: ['{name}您好，<prosody rate=\"slow\">请记一下</prosody>。'], en: ['Hello {name}.']}")}}
+	b, err := Load(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts := Facts{}.With(Heard("name", "<break/>王", "zh"))
+	line, err := b.Say("ask", "zh", 0, facts)
+	if err != nil || line.Text != "<break/>王您好，请记一下。" || line.Speech != "&lt;break/&gt;王您好，<prosody rate=\"slow\">请记一下</prosody>。" {
+		t.Errorf("got %+v, %v", line, err)
+	}
+	if line, err = b.Say("ask", "en", 0, facts); err != nil || line.Speech != "" || line.Text != "Hello <break/>王." {
+		t.Errorf("without marks: %+v, %v", line, err)
 	}
 }
 

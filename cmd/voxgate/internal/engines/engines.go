@@ -124,7 +124,7 @@ func (e *Engines) Prewarm(ctx context.Context) error {
 			continue
 		}
 		for _, rate := range []int{media.Narrowband, media.Wideband} {
-			if err := e.TTS.Warm(ctx, tts.Utterance{Text: act.Say, Lang: act.Lang, Rate: rate}); err != nil {
+			if err := e.TTS.Warm(ctx, tts.Utterance{Text: cmp.Or(act.Speech, act.Say), Lang: act.Lang, Rate: rate}); err != nil {
 				return ignoreEnd(ctx, err)
 			}
 		}

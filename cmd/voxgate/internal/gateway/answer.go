@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -248,7 +249,7 @@ func (p *speaker) fill(act dialog.Act) bool {
 
 // spoken is what the voice is asked to say.
 func spoken(act dialog.Act, rate int) tts.Utterance {
-	return tts.Utterance{Text: act.Say, Lang: act.Lang, Rate: rate, Speed: act.Speed}
+	return tts.Utterance{Text: cmp.Or(act.Speech, act.Say), Lang: act.Lang, Rate: rate, Speed: act.Speed}
 }
 
 func (p *speaker) tell(what progress) bool {
