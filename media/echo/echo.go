@@ -60,7 +60,7 @@ func (g *Guard) Tick(received, sent *media.Frame) {
 
 // hop takes the powers of 10 ms.
 func (g *Guard) hop(in, out *powers) {
-	g.levels.add(in)
+	g.levels.add(in, g.search.found())
 	g.search.add(in, out)
 	g.path.add(&g.search, &g.levels, in, out)
 }

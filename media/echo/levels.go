@@ -5,14 +5,25 @@ import "time"
 // quietest is the power below which a band is silence: a band's share of noise of two quantisation steps.
 const quietest = 4.0 / bandCount
 
-// levels follow how loud the caller's side is, and how loud it is when nobody speaks.
+// levels follow how loud the caller's side is, and how loud it is when nobody speaks: hiss by its floor, music and murmur by
+// the loudest moment of the quietest stretch, since nobody speaks for seconds without a pause.
 type levels struct {
 	smooth powers          // over 40 ms
 	floor  powers          // noise floor
 	recent [window]float32 // by how much each of the last hops exceeds the floor
 	power  [window]float32 // of each
+	louder float32         // loudest moment of the present stretch
+	past   [stretches]float32
+	count  int // stretches that are over
 	at     int
 }
+
+const (
+	stretch   = 40 // hops
+	stretches = 8
+	// below is how much softer than its loudest moment such a stretch counts: 3 dB.
+	below = 0.5
+)
 
 // How the floor follows: down at once, up by 2 dB a second, so that speech of some seconds leaves it be.
 var (
@@ -20,8 +31,9 @@ var (
 	rise      = float32(1.0046)
 )
 
-func (l *levels) add(in *powers) {
-	var now, below float32
+// add takes the powers of a hop. Where the bot comes back, what goes on and on is the bot.
+func (l *levels) add(in *powers, echoes bool) {
+	var now, floor float32
 	for b, p := range in {
 		p = max(p, quietest)
 		if l.at == 0 {
@@ -30,10 +42,29 @@ func (l *levels) add(in *powers) {
 		l.smooth[b] = p + smoothing*(l.smooth[b]-p)
 		l.floor[b] = min(l.floor[b]*rise, l.smooth[b])
 		now += l.smooth[b]
-		below += l.floor[b]
+		floor += l.floor[b]
 	}
-	l.recent[l.at%window], l.power[l.at%window] = now/below, now
-	l.at++
+	if !echoes {
+		floor = max(floor, below*l.steady())
+	}
+	l.recent[l.at%window], l.power[l.at%window] = now/floor, now
+	l.louder = max(l.louder, now)
+	if l.at++; l.at%stretch == 0 {
+		l.past[l.count%stretches], l.louder = l.louder, 0
+		l.count++
+	}
+}
+
+// steady is the loudest moment of the quietest of the last stretches; 0 at the beginning of a call.
+func (l *levels) steady() float32 {
+	if l.count == 0 {
+		return 0
+	}
+	quietest := l.past[0]
+	for _, v := range l.past[:min(l.count, stretches)] {
+		quietest = min(quietest, v)
+	}
+	return quietest
 }
 
 // over is by how many dB the loudest sound of the last 200 ms exceeds the floor.

@@ -54,6 +54,8 @@ type Judge struct {
 	syllables int        // of what is being said
 	echo      bool       // what is being heard was an echo last
 	loud      float64    // its loudest moment that was no echo, in dB of full scale
+	audible   bool       // it was loud enough at some moment, and no echo
+	read      bool       // it is over, and words were read of it
 	caller    float64    // the caller's usual one; 0: he has not been heard
 }
 
@@ -71,6 +73,7 @@ func (j *Judge) Heard(ev asr.Event) {
 	case asr.Partial:
 		j.syllables = syllables(ev.Text)
 	case asr.Final:
+		j.read = ev.Text != ""
 		if syllables(ev.Text) >= spoken && j.loud > quietest {
 			j.learn()
 		}
@@ -93,11 +96,14 @@ func (j *Judge) Weigh(v echo.Verdict) floor.Judgement {
 	}
 	if !j.echo {
 		j.loud = max(j.loud, v.Loud)
+		j.audible = j.audible || loud
 	}
 	own := floor.Judgement{Score: j.last[2], Delay: v.Delay}
 	switch {
 	case j.echo: // also in its own pauses
 		return floor.Judgement{Voice: floor.No, Reason: Echo, Score: v.Score, Delay: v.Delay}
+	case j.read && j.audible:
+		own.Voice, own.Reason = floor.Yes, Words
 	case !loud:
 		own.Voice, own.Reason = floor.Wait, Soft
 	case j.syllables >= spoken:

@@ -78,6 +78,18 @@ func TestTheCallersLevelIsLearned(t *testing.T) {
 	}
 }
 
+// One syllable is an answer once it is over, if it was to be heard.
+func TestWhatWasReadToTheEnd(t *testing.T) {
+	for level, want := range map[float64]floor.Voice{30: floor.Yes, 3: floor.Wait} {
+		j := heard("对", 0.7)
+		j.Weigh(echo.Verdict{Level: level, Loud: -20})
+		j.Heard(asr.Event{Kind: asr.Final, Text: "对"})
+		if got := j.Weigh(echo.Verdict{Level: 1, Loud: -60}); got.Voice != want {
+			t.Errorf("%.0f dB over the floor: %+v", level, got)
+		}
+	}
+}
+
 // An echo stays one in its own pauses, until it is the caller who speaks; another utterance begins anew.
 func TestEchoLastsThroughItsPauses(t *testing.T) {
 	j := heard("您的快递", 1, 1)
