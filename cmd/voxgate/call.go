@@ -190,7 +190,7 @@ func soundOf(r timeline.Record, dir string) *timeline.Sound {
 	if r.Audio == "" {
 		return nil
 	}
-	sound, err := timeline.Hear(filepath.Join(dir, filepath.Base(r.Audio)))
+	sound, err := timeline.Hear(filepath.Join(dir, filepath.Base(r.Audio)), r.AudioGaps)
 	if err != nil {
 		slog.Warn("recording", "error", err)
 	}

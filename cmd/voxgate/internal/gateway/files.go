@@ -39,7 +39,7 @@ func (r *record) closeAudio() {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.data.AudioLost = r.audio.Dropped()
+	r.data.AudioLost, r.data.AudioGaps = r.audio.Dropped(), r.wire.gaps()
 }
 
 // write keeps the record as JSON, whole or not at all.

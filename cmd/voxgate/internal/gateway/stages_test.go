@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -120,6 +121,32 @@ func TestLastSpeechIsFoundInTheSound(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The recording lacks what the clock left out; what it made up for, it has.
+func TestTimesLeftOutAreKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newTestRecord(Options{})
+		tap, silent := r.tap(), media.Frame{Rate: media.Narrowband}
+		ticks := func(n int, pause time.Duration) {
+			for range n {
+				tap.Tick(&silent, &silent)
+				time.Sleep(pause)
+			}
+		}
+		time.Sleep(100 * time.Millisecond)
+		ticks(10, media.FrameDuration)
+		time.Sleep(200 * time.Millisecond)
+		ticks(10, 0)
+		ticks(10, media.FrameDuration)
+		time.Sleep(250 * time.Millisecond)
+		ticks(10, media.FrameDuration)
+		got := r.wire.gaps()
+		want := []timeline.Gap{{AtMS: 100, MS: 100}, {AtMS: 940, MS: 240}}
+		if !slices.Equal(got, want) {
+			t.Errorf("left out %v, want %v", got, want)
+		}
+	})
 }
 
 // Tick runs on the audio path.

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"voxgate/cmd/voxgate/internal/timeline"
 	"voxgate/media"
 )
 
@@ -18,7 +19,39 @@ type wire struct {
 
 	came [remembered]atomic.Uint64 // the caller's last frames: microseconds since epoch and loudness
 	next int                       // the clock's: where in came the next frame goes
+
+	ticked  time.Duration // the clock's: where on the call's clock the next tick belongs
+	skipped gaps
 }
+
+// gaps are the times that a line's clock left out. The clock writes, and after the call the record reads.
+type gaps struct {
+	count atomic.Int32
+	kept  [maxGaps]timeline.Gap
+}
+
+// maxGaps bounds what is kept of a machine that stands still again and again.
+const maxGaps = 64
+
+// leftOut is from which lateness on a line's clock leaves time out rather than making up for it.
+const leftOut = 11 * media.FrameDuration
+
+// follow notes where the clock has left time out, or had not begun: what was recorded lacks it.
+func (w *wire) follow(now time.Duration) {
+	begins := w.ticked == 0
+	if late := now - w.ticked; late >= leftOut || begins && late >= media.FrameDuration {
+		late = late.Truncate(media.FrameDuration)
+		w.ticked += late
+		if n := w.skipped.count.Load(); n < maxGaps {
+			w.skipped.kept[n] = timeline.Gap{AtMS: w.ticked.Milliseconds(), MS: late.Milliseconds()}
+			w.skipped.count.Store(n + 1)
+		}
+	}
+	w.ticked += media.FrameDuration
+}
+
+// gaps are the times left out so far.
+func (w *wire) gaps() []timeline.Gap { return slices.Clone(w.skipped.kept[:w.skipped.count.Load()]) }
 
 // remembered is how many of the caller's frames are looked back on: 3.2 s.
 const remembered = 160
@@ -39,6 +72,7 @@ const heardFrom = 328
 // Tick implements media.Tap.
 func (w *wire) Tick(received, sent *media.Frame) {
 	now := time.Since(w.epoch)
+	w.follow(now)
 	w.came[w.next].Store(uint64(now.Microseconds())<<16 | uint64(loudness(received.PCM())))
 	w.next = (w.next + 1) % remembered
 	if !w.watching.Load() {

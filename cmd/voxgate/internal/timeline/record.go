@@ -26,9 +26,16 @@ type Record struct {
 	FalseStops int             `json:"false_stops"` // barge-ins that were no speech
 	Audio      string          `json:"audio,omitempty"`
 	AudioLost  int             `json:"audio_lost_frames,omitempty"`
+	AudioGaps  []Gap           `json:"audio_gaps,omitempty"`
 	Packets    *Packets        `json:"packets,omitempty"` // nil where the line has none
 	Events     []Event         `json:"events,omitempty"`
 	EventsLost int             `json:"events_lost,omitempty"` // beyond what a record keeps
+}
+
+// Gap is a time that the machine stood still for: the recording lacks it.
+type Gap struct {
+	AtMS int64 `json:"at_ms"` // its end, since the call was taken
+	MS   int64 `json:"ms"`
 }
 
 // Packets is what the caller's RTP leg carried.

@@ -2,8 +2,10 @@ package timeline
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"voxgate/media/wav"
 )
@@ -11,13 +13,27 @@ import (
 // Sound is how loud both sides of a call were, a value for each 20 ms: 0 is silence, 1 full scale.
 type Sound struct{ Caller, Bot []float32 }
 
-// Hear measures a call's recording: the caller left, the bot right. With wav.ErrTruncated there is what the file holds.
-func Hear(path string) (*Sound, error) {
+// Hear measures a call's recording: the caller left, the bot right. What it lacks is silence there, so that a moment of it
+// is that moment of the call. With wav.ErrTruncated there is what the file holds.
+func Hear(path string, lacks []Gap) (*Sound, error) {
 	audio, err := wav.ReadFile(path)
 	if audio.Rate <= 0 {
 		return nil, err //nolint:wrapcheck // says what and where
 	}
-	return &Sound{Caller: envelope(audio.Channel(0), audio.Rate), Bot: envelope(audio.Channel(1), audio.Rate)}, err
+	side := func(i int) []float32 { return stretched(envelope(audio.Channel(i), audio.Rate), lacks) }
+	return &Sound{Caller: side(0), Bot: side(1)}, err
+}
+
+// stretched has silence in the place of what is lacking. Gaps that cannot be are passed over.
+func stretched(levels []float32, lacks []Gap) []float32 {
+	for _, gap := range lacks {
+		from, n := int((gap.AtMS-gap.MS)/20), int(gap.MS/20)
+		if from < 0 || n < 0 || from > len(levels) || n > int(longest/(20*time.Millisecond)) {
+			continue
+		}
+		levels = slices.Insert(levels, from, make([]float32, n)...)
+	}
+	return levels
 }
 
 // envelope is the largest amplitude of each 20 ms.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"voxgate/media/wav"
 )
 
 func sample(t testing.TB) Record {
@@ -221,6 +223,36 @@ func TestTextOfACall(t *testing.T) {
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the text lacks %q:\n%s", want, out.String())
+		}
+	}
+}
+
+// A recording that lacks time is drawn where things happened.
+func TestSoundLiesWhereItWasHeard(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "call.wav")
+	pcm := make([]int16, 2*8000)
+	for i := 4000; i < 4160; i++ {
+		pcm[2*i] = 16384 // the caller, from half a second to 20 ms later
+	}
+	if err := wav.WriteFile(path, wav.Audio{Rate: 8000, Channels: 2, Samples: pcm}); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		gaps []Gap
+		want int
+	}{
+		"whole":    {nil, 25},
+		"gaps":     {[]Gap{{AtMS: 100, MS: 100}, {AtMS: 600, MS: 240}, {AtMS: 2000, MS: 300}}, 25 + 5 + 12},
+		"nonsense": {[]Gap{{AtMS: -5, MS: 100}, {AtMS: 9e15, MS: 100}, {AtMS: 100, MS: -100}, {AtMS: 9e15, MS: 9e15}}, 25},
+	} {
+		sound, err := Hear(path, c.gaps)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, level := range sound.Caller {
+			if (level > 0.4) != (i == c.want) {
+				t.Errorf("%s: frame %d is at %.2f", name, i, level)
+			}
 		}
 	}
 }
