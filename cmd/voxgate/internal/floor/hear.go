@@ -172,7 +172,9 @@ var (
 	hummingEnglish = set("um uh hmm mm hm er erm oh ah mhm")
 	nodding        = []string{"知道了", "明白了", "听到了", "听见了", "是的呀", "好的呀", "这样啊", "没错", "明白", "了解", "知道", "对的", "对啊", "对呀", "是的", "是啊", "是呀",
 		"好的", "好吧", "好啊", "好呀", "好嘞", "可以", "嗯", "恩", "唔", "哦", "噢", "喔", "啊", "诶", "对", "是", "好", "行"}
-	noddingEnglish = set("uh huh um hmm mm mhm hm oh ah okay ok yeah yes yep yup right sure alright fine good great got it i see")
+	noddingEnglish = set("uh huh um hmm mm mhm hm oh ah okay ok yeah yes yep yup right sure alright fine good great gotit isee thatsright")
+	// phrases are nods that are made of words which by themselves are none.
+	phrases = strings.NewReplacer("got it", "gotit", "i see", "isee", "that's right", "thatsright")
 )
 
 // longestNod is how many characters, or English words, a nod has at most.
@@ -188,7 +190,7 @@ func set(words string) map[string]bool {
 
 // madeOf reports whether words consist of some of those alone.
 func madeOf(words string, hanzi []string, english map[string]bool) bool {
-	parts := strings.FieldsFunc(strings.ToLower(words), func(r rune) bool { return strings.ContainsRune(" ,.?!，。？！、-", r) })
+	parts := strings.FieldsFunc(phrases.Replace(strings.ToLower(words)), func(r rune) bool { return strings.ContainsRune(" ,.?!，。？！、-", r) })
 	if len(parts) == 0 || len(parts) > longestNod {
 		return false
 	}

@@ -31,13 +31,13 @@ func TestHeard(t *testing.T) {
 }
 
 func TestNods(t *testing.T) {
-	for _, yes := range []string{"嗯", "嗯嗯", "对", "对对", "好的", "哦", "嗯 好的", "对对对", "是的", "知道了", "uh-huh", "okay", "OK", "yeah right", "mm-hmm", "嗯，好。", "好 okay"} {
+	for _, yes := range []string{"嗯", "嗯嗯", "对", "对对", "好的", "哦", "嗯 好的", "对对对", "是的", "知道了", "uh-huh", "okay", "OK", "yeah right", "mm-hmm", "嗯，好。", "好 okay", "I see", "got it", "okay got it", "that's right"} {
 		if !Nods(yes) {
 			t.Errorf("%q is a nod", yes)
 		}
 	}
 	for _, no := range []string{"", "不是", "不对", "好像不对", "对我就是要退货", "嗯我想问", "等一下", "停", "行不行", "no", "okay but", "转人工", "好那个", "喂",
-		"嗯嗯嗯嗯嗯嗯嗯", "一", "right now please"} {
+		"嗯嗯嗯嗯嗯嗯嗯", "一", "right now please", "I", "I see a", "it", "I want an agent", "wait a moment", "stop please"} {
 		if Nods(no) {
 			t.Errorf("%q is no nod", no)
 		}
