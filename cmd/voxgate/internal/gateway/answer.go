@@ -193,10 +193,8 @@ func (p *speaker) perform(next prepared) bool {
 	if u.act.Expect != nil {
 		a.expect = u.act.Expect
 	}
-	if u.act.Outcome != nil {
-		a.outcome = u.act.Outcome
-	}
 	if u.act.Say == "" {
+		a.outcome = u.act.Outcome
 		return p.tell(progress{act: u.act, phase: ended, share: 1})
 	}
 	ctx := p.playCtx
@@ -223,6 +221,8 @@ func (p *speaker) speak(ctx context.Context, next prepared) bool {
 	} else if err != nil {
 		a.err = err
 		return false
+	} else {
+		a.outcome = u.act.Outcome // who cuts a goodbye off has more to say
 	}
 	return p.tell(progress{
 		act: u.act, phase: ended, sounded: run.made > 0, resumed: u.skip > 0, cut: cut,

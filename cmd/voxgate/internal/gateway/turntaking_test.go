@@ -169,6 +169,30 @@ func TestAYesIntoTheQuestionIsItsAnswer(t *testing.T) {
 	})
 }
 
+func TestAGoodbyeIsNotTheEndForWhoHasMoreToSay(t *testing.T) {
+	for _, c := range []struct {
+		said    string // while the bot says goodbye
+		outcome string
+		turns   int
+	}{{"等一下还有", outcomeAbandoned, 3}, {"嗯", "closed", 2}, {"", "closed", 2}} {
+		synctest.Test(t, func(t *testing.T) {
+			bye := dialog.Act{Name: "close", Say: longText, Outcome: &dialog.Outcome{Kind: dialog.OutcomeClosed}}
+			brain := &scriptedBrain{answers: [][]dialog.Act{{ask("请讲")}, {bye}, {ask("您说")}}}
+			r := newRig(brain, Options{}, nil)
+			ear := r.ear()
+			time.Sleep(2 * time.Second)
+			ear.Hear("没有了")
+			time.Sleep(time.Second)
+			utter(ear, c.said)
+			time.Sleep(longSound)
+			r.finish()
+			if turns := brain.seen(); len(turns) != c.turns || r.outcome() != c.outcome {
+				t.Errorf("%q over a goodbye: %d turns, outcome %s", c.said, len(turns), r.outcome())
+			}
+		})
+	}
+}
+
 // politeBrain has words for a caller who waits.
 type politeBrain struct {
 	*scriptedBrain
