@@ -130,7 +130,7 @@ func (d *drawing) bot() {
 		title := fmt.Sprintf("%s: %s", e.Reason, e.Text)
 		if share < 0.995 {
 			class += " cut"
-			title += fmt.Sprintf("\nheard: %.0f %%", math.Floor(100*share))
+			title += "\n" + cutAt(share)
 		}
 		d.spoke(e.At, to, class, title)
 		d.said(e, ended, until, share)
@@ -156,6 +156,9 @@ func (d *drawing) actEnd(i int) (*Event, float64) {
 	return ended, d.Width
 }
 
+// cutAt says how much was heard of what was cut short.
+func cutAt(share float64) string { return fmt.Sprintf("cut: %.0f %% heard", math.Floor(100*share+0.001)) }
+
 // said writes what the bot says; what was not heard of it is faint.
 func (d *drawing) said(e Event, ended *Event, until, share float64) {
 	x := d.x(e.At)
@@ -166,7 +169,7 @@ func (d *drawing) said(e Event, ended *Event, until, share float64) {
 		if ended != nil && ended.Text != "" {
 			heard = utf8.RuneCountInString(e.Text[:commonStart(e.Text, ended.Text)])
 		}
-		d.Labels = append(d.Labels, label{X: x, Y: botLine + rows*lineStep, Class: "share", Text: fit(fmt.Sprintf("cut: %.0f %% heard", math.Floor(100*share)), smallSize, width)})
+		d.Labels = append(d.Labels, label{X: x, Y: botLine + rows*lineStep, Class: "share", Text: fit(cutAt(share), smallSize, width)})
 	}
 	for n, line := range wrap(e.Text, textSize, width, rows) {
 		runes := []rune(line)

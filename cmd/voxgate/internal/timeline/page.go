@@ -179,7 +179,7 @@ func tableRows(r Record) (list []row) {
 		for _, act := range t.Answer {
 			line.Answer += act.Say
 			if act.Heard < 0.995 && act.Say != "" {
-				line.Cut = fmt.Sprintf("cut: %.0f %% heard", math.Floor(100*act.Heard))
+				line.Cut = cutAt(act.Heard)
 			}
 		}
 		if t.Stages != nil {

@@ -48,7 +48,7 @@ func (d *drawing) line(i int) (who, text string) {
 			return "bot", e.Text + "  (filler)"
 		}
 		if ended != nil && ended.Score < 0.995 {
-			return "bot", fmt.Sprintf("%s  (cut: %.0f %% heard)", e.Text, 100*ended.Score)
+			return "bot", fmt.Sprintf("%s  (%s)", e.Text, cutAt(ended.Score))
 		}
 		return "bot", e.Text
 	case EndOfTurn:
