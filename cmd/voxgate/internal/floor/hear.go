@@ -56,6 +56,7 @@ func (m *Machine) weigh(at time.Time, j Judgement) {
 	if !b.sounding {
 		return
 	}
+	c.over = true
 	switch patience := m.patience(); {
 	case b.stopped:
 	case j.Voice == No:
@@ -93,11 +94,11 @@ func (m *Machine) suppress(at time.Time, why string) {
 	}
 }
 
-// said follows the end of an utterance. What has no words was a cough or a passing car, what was never the caller's voice
-// an echo; a nod is no turn either, unless it answers.
+// said follows the end of an utterance. What has no words was a cough or a passing car, what never was the caller's voice
+// an echo, or somebody else in the room; a nod is no turn either, unless it answers.
 func (m *Machine) said(ev Event) {
 	c, text := m.caller, ev.Turn.Text
-	foreign := c.denied && !c.mine
+	foreign := (c.denied || c.over) && !c.mine && ev.Voice.Voice != Yes
 	m.caller.speaking, m.caller.look = false, time.Time{}
 	nods := text != "" && c.across && !c.answers && Nods(text)
 	hums := m.State() == Holding && hesitates(text)

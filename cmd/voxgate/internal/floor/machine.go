@@ -45,6 +45,7 @@ type caller struct {
 	words    string
 	changed  time.Time // when the words last did
 	across   bool      // it is said while the bot answers
+	over     bool      // and while it is heard
 	answers  bool      // it began when the bot had begun to ask yes or no
 	judged   Judgement
 	look     time.Time // when to judge again; zero: no need
