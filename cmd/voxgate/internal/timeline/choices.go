@@ -20,7 +20,10 @@ func (d *drawing) choices() {
 		x := d.x(e.At)
 		class := "choice k-" + e.Kind
 		row := roomAt(free[:], x)
-		y := choiceLine + float64(max(row, 0))*lineStep
+		y := choiceLine + float64(row)*lineStep
+		if row < 0 {
+			y = choiceEnd
+		}
 		d.Dots = append(d.Dots, dot{X: x, Y: y - 4, Class: class, Title: title})
 		if through, ok := crossing[e.Kind]; ok {
 			d.Strokes = append(d.Strokes, stroke{x, through[0], x, through[1], "mark k-" + e.Kind})

@@ -149,9 +149,9 @@ func chips(r Record) []chip {
 	add(r.BargeIns > 0, "", "interrupted: %d", r.BargeIns)
 	add(r.FalseStops > 0, "bad", "in vain: %d", r.FalseStops)
 	if p := r.Packets; p != nil {
-		add(p.Late > 0, "bad", "%d packets left late", p.Late)
+		add(p.Late > 0, "bad", "late packets: %d", p.Late)
 	}
-	add(r.EventsLost > 0, "bad", "%d events were not kept", r.EventsLost)
+	add(r.EventsLost > 0, "bad", "events not kept: %d", r.EventsLost)
 	return list
 }
 
