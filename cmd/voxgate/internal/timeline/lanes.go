@@ -157,7 +157,9 @@ func (d *drawing) actEnd(i int) (*Event, float64) {
 }
 
 // cutAt says how much was heard of what was cut short.
-func cutAt(share float64) string { return fmt.Sprintf("cut: %.0f %% heard", math.Floor(100*share+0.001)) }
+func cutAt(share float64) string {
+	return fmt.Sprintf("cut: %.0f %% heard", math.Floor(100*share+0.001))
+}
 
 // said writes what the bot says; what was not heard of it is faint.
 func (d *drawing) said(e Event, ended *Event, until, share float64) {
