@@ -24,6 +24,7 @@ type Utterance struct {
 	Rate  int     // hertz of the frames wanted: 8,000 (also when 0) or 16,000
 	Speed float64 // of speaking, by which the usual one is multiplied: 0.8 is slower; 1 (also when 0) is usual
 	From  int     // clauses of the text, as tts/text plans them, that were said already and are left out
+	Until int     // the clause, counted from 0, before which the utterance ends; after the last one when 0
 }
 
 // ErrUnspeakable says that this engine cannot say an utterance, whatever its health: no such voice, no such language,

@@ -33,7 +33,7 @@ func newEvalVoiceCommand() *cobra.Command {
 		Short: "How well a voice is understood on a telephone, by reading numbers and sentences out to the recogniser",
 		Long: `Reads out numbers of all kinds and sentences of the dialogue, carries them over a mu-law line and has the recogniser
 write them down. Of numbers that are said digit by digit the digits count, of money and dates the whole line, of sentences
-the characters. The flags change espeak-ng's voice; --configured measures the voice of the configuration instead.`,
+the characters; "alike" and "syllables" take a character for right that sounds the same, tone included. The flags change espeak-ng's voice; --configured measures the voice of the configuration instead.`,
 		Example: "  voxgate eval voice --variant f2 --speed 170\n  voxgate eval voice --recogniser ./another",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -124,7 +124,7 @@ func printVoice(out io.Writer, scores []voicebench.Score, asJSON bool) error {
 		}
 		return nil
 	}
-	fmt.Fprintf(out, "%-10s %6s %7s %11s %9s\n", "kind", "lines", "right", "characters", "speech")
+	fmt.Fprintf(out, "%-10s %6s %7s %7s %11s %10s %9s\n", "kind", "lines", "right", "alike", "characters", "syllables", "speech")
 	var digits, numbers voicebench.Score
 	for _, s := range scores {
 		printVoiceScore(out, s)
@@ -144,6 +144,7 @@ func printVoiceScore(out io.Writer, s voicebench.Score) {
 	if s.Lines == 0 {
 		return
 	}
-	fmt.Fprintf(out, "%-10s %6d %5.1f %% %8.2f %% %7.1f s\n", s.Kind, s.Lines,
-		100*float64(s.Right)/float64(s.Lines), 100*(1-float64(s.Errors)/float64(max(s.Length, 1))), s.Spoken)
+	share := func(part, of int) float64 { return 100 * float64(part) / float64(max(of, 1)) }
+	fmt.Fprintf(out, "%-10s %6d %5.1f %% %5.1f %% %9.2f %% %8.2f %% %7.1f s\n", s.Kind, s.Lines, share(s.Right, s.Lines),
+		share(s.Alike, s.Lines), share(s.Length-s.Errors, s.Length), share(s.Length-s.Missed, s.Length), s.Spoken)
 }

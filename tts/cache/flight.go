@@ -6,20 +6,22 @@ import (
 	"sync"
 
 	"voxgate/media"
+	"voxgate/tts"
 )
 
 // errNobody ends a synthesis that no one listens to any more.
 var errNobody = errors.New("nobody listens")
 
-// flight is one synthesis that any number of listeners follow, each at its own pace. Its frames are bounded by the
-// length of an utterance, which the engine bounds.
+// flight is the synthesis of one clause that any number of listeners follow, each at its own pace. Its samples are
+// bounded by the length of a clause, which the engine bounds.
 type flight struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	done   chan struct{} // closed when the synthesis has ended
 
 	mu        sync.Mutex
-	frames    []media.Frame
+	pcm       []int16 // only ever longer: what was read of it stays as it is
+	sounding  int     // samples up to the last that is not silent
 	ended     bool
 	err       error
 	changed   chan struct{} // closed and replaced at each change
@@ -28,6 +30,7 @@ type flight struct {
 
 // newFlight is a flight with one listener, whose context says for which call the work begins; it does not end with it.
 func newFlight(listener context.Context) *flight {
+	listener = tts.WithSaid(listener, func(int) {}) // clauses are told by who listens
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(listener))
 	return &flight{ctx: ctx, cancel: cancel, done: make(chan struct{}), changed: make(chan struct{}), listeners: 1}
 }
@@ -58,7 +61,12 @@ func (f *flight) leave() {
 func (f *flight) add(frame media.Frame) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.frames = append(f.frames, frame)
+	for i, s := range frame.PCM() {
+		if s != 0 {
+			f.sounding = len(f.pcm) + i + 1
+		}
+	}
+	f.pcm = append(f.pcm, frame.PCM()...)
 	f.signal()
 }
 
@@ -75,50 +83,44 @@ func (f *flight) signal() {
 	f.changed = make(chan struct{})
 }
 
-// samples is everything that was added.
-func (f *flight) samples() []int16 {
+// speech is everything that was added, without the silence at its end: the pause, and the rest of the last frame.
+func (f *flight) speech() []int16 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var pcm []int16
-	for i := range f.frames {
-		pcm = append(pcm, f.frames[i].PCM()...)
-	}
-	return pcm
+	return f.pcm[:f.sounding:f.sounding]
 }
 
-// listen yields the frames as they come.
-func (f *flight) listen(ctx context.Context, yield func(media.Frame, error) bool) {
+// listen emits the sound as it comes, and the pause in the place of the silence at its end.
+func (f *flight) listen(ctx context.Context, pause []int16, emit func([]int16) bool) error {
 	defer f.leave()
-	for n := 0; ; n++ {
-		frame, ok, err := f.frame(ctx, n)
-		if err != nil {
-			yield(media.Frame{}, err)
-			return
+	for n := 0; ; {
+		pcm, ended, err := f.after(ctx, n)
+		n += len(pcm)
+		if len(pcm) > 0 && !emit(pcm) {
+			return nil
 		}
-		if !ok || !yield(frame, nil) {
-			return
+		if err != nil {
+			return err
+		}
+		if ended {
+			emit(pause)
+			return nil
 		}
 	}
 }
 
-// frame waits for the n-th frame; ok is false after the last one.
-func (f *flight) frame(ctx context.Context, n int) (frame media.Frame, ok bool, err error) {
+// after waits for sound behind the n samples that are known, or for the end.
+func (f *flight) after(ctx context.Context, n int) (pcm []int16, ended bool, err error) {
 	for {
 		if err := context.Cause(ctx); err != nil {
-			return frame, false, err
+			return nil, false, err
 		}
 		f.mu.Lock()
 		changed := f.changed
-		have, ended, failure := n < len(f.frames), f.ended, f.err
-		if have {
-			frame = f.frames[n]
-		}
+		pcm, ended, err = f.pcm[n:f.sounding:f.sounding], f.ended, f.err
 		f.mu.Unlock()
-		switch {
-		case have:
-			return frame, true, nil
-		case ended:
-			return frame, false, failure
+		if len(pcm) > 0 || ended {
+			return pcm, ended, err
 		}
 		select {
 		case <-changed:

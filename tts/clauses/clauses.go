@@ -16,14 +16,15 @@ import (
 )
 
 // Maker makes the sound of one clause at the line's rate, its pause included, in one piece or several: each goes to emit,
-// which waits until there is room and says false when the work shall end. First tells that nothing was made before.
+// which waits until there is room and says false when the work shall end. First tells that the utterance's first sound is
+// waited for. It is called for each clause in order.
 // A Maker returns soon after ctx is cancelled. An error ends the utterance.
 type Maker func(ctx context.Context, clause text.Clause, first bool, emit func(pcm []int16) bool) error
 
 // Speeds that callers may ask for; beyond them nothing is understood.
 const slowest, fastest = 0.5, 2.0
 
-// Plan is the clauses of u at its speed, those before u.From left out, and the rate of its frames in hertz. Errors say
+// Plan is the clauses of u at its speed, those before u.From and from u.Until on left out, and the rate of its frames in hertz. Errors say
 // which language or rate cannot be had; that of a language wraps tts.ErrUnspeakable.
 func Plan(u tts.Utterance) (clauses []text.Clause, rate int, err error) {
 	if rate = u.Rate; rate == 0 {
@@ -38,7 +39,11 @@ func Plan(u tts.Utterance) (clauses []text.Clause, rate int, err error) {
 	default:
 		return nil, 0, fmt.Errorf("speak %q: zh and en are known: %w", u.Lang, tts.ErrUnspeakable)
 	}
-	clauses = clauses[min(max(u.From, 0), len(clauses)):]
+	end := len(clauses)
+	if u.Until > 0 {
+		end = min(u.Until, end)
+	}
+	clauses = clauses[min(max(u.From, 0), end):end]
 	speed := min(max(cmp.Or(u.Speed, 1), slowest), fastest)
 	for i := range clauses {
 		clauses[i].Rate *= speed
@@ -52,7 +57,7 @@ func Plan(u tts.Utterance) (clauses []text.Clause, rate int, err error) {
 func Speak(ctx context.Context, clauses []text.Clause, rate, from int, maker Maker) iter.Seq2[media.Frame, error] {
 	return func(yield func(media.Frame, error) bool) {
 		work, stop := context.WithCancel(ctx)
-		pieces := start(work, clauses, maker)
+		pieces := start(work, clauses, from == 0, maker)
 		defer func() {
 			stop()
 			for range pieces {
@@ -94,11 +99,10 @@ type piece struct {
 }
 
 // start makes the clauses in a goroutine that ends when they are made, when one fails or when ctx is cancelled.
-func start(ctx context.Context, clauses []text.Clause, maker Maker) <-chan piece {
+func start(ctx context.Context, clauses []text.Clause, first bool, maker Maker) <-chan piece {
 	pieces := make(chan piece, 2)
 	go func() {
 		defer close(pieces)
-		first := true
 		put := func(p piece) bool {
 			select {
 			case pieces <- p:

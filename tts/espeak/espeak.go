@@ -154,6 +154,19 @@ func (e *Engine) Close() error {
 	return nil
 }
 
+// Identity tells its sound from that of others: program, version and settings. It fails where the program does not tell
+// its version.
+func (e *Engine) Identity(ctx context.Context) (string, error) {
+	limited, cancel := context.WithTimeout(ctx, e.cfg.Timeout)
+	defer cancel()
+	version, err := e.execute(limited, "", maxSaid, "--version")
+	if err != nil {
+		return "", fmt.Errorf("%w: its version: %w", ErrFailed, err)
+	}
+	return fmt.Sprintf("%s|%s %d %d %d %v %v|shape %d", firstLine(string(version)),
+		e.cfg.Voice, e.cfg.Speed, e.cfg.Pitch, e.cfg.Range, e.cfg.Gap, e.cfg.Band, shape.Version), nil
+}
+
 // Stats are counters since the start.
 type Stats struct {
 	Processes int64 // started

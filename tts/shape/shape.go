@@ -4,6 +4,9 @@ package shape
 
 import "math"
 
+// Version is raised with each change of what this package makes of a sound, so that sounds kept from before are not used.
+const Version = 1
+
 // Level of speech while it is active, and the highest sample, in dB of full scale (a full-scale sine is -3 dBFS RMS).
 const (
 	ActiveLevel = -19.0

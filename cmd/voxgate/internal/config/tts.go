@@ -4,12 +4,18 @@ import "time"
 
 // TTS is the voice: who speaks which language, and what all share.
 type TTS struct {
-	Program string `yaml:"program"`  // espeak-ng: speaks, gives Piper voices their phonemes and stands in for other voices
-	Voice   string `yaml:"voice"`    // its variant, e.g. "f2"; empty: the default voice
-	CacheMB int    `yaml:"cache_mb"` // spoken prompts kept in memory
-	Chinese Voice  `yaml:"zh"`
-	English Voice  `yaml:"en"`
+	Program    string `yaml:"program"`    // espeak-ng: speaks, gives Piper voices their phonemes and stands in for other voices
+	Voice      string `yaml:"voice"`      // its variant, e.g. "f2"; empty: the default voice
+	CacheMB    int    `yaml:"cache_mb"`   // spoken prompts kept in memory
+	Folder     string `yaml:"folder"`     // where fixed prompts are kept on disk; empty: in the user's cache folder; none: nowhere
+	FolderMB   int    `yaml:"folder_mb"`  // at most so much of them
+	Recordings string `yaml:"recordings"` // folder of recordings that take prompts' places; empty: none
+	Chinese    Voice  `yaml:"zh"`
+	English    Voice  `yaml:"en"`
 }
+
+// NoFolder is the folder of prompts that are not to be kept on disk.
+const NoFolder = "none"
 
 // Engines that speak.
 const (
@@ -28,7 +34,7 @@ type Voice struct {
 
 func defaultTTS() TTS {
 	voice := Voice{Engine: EngineEspeak, Rate: 1, First: Duration(2 * time.Second)}
-	return TTS{Program: "espeak-ng", CacheMB: 32, Chinese: voice, English: voice}
+	return TTS{Program: "espeak-ng", CacheMB: 32, FolderMB: 256, Chinese: voice, English: voice}
 }
 
 func (c *Config) checkTTS(fault func(key, format string, args ...any)) {
@@ -37,6 +43,9 @@ func (c *Config) checkTTS(fault func(key, format string, args ...any)) {
 	}
 	if c.TTS.CacheMB < 0 || c.TTS.CacheMB > 4096 {
 		fault("tts.cache_mb", "%d is not between 0 and 4096", c.TTS.CacheMB)
+	}
+	if c.TTS.FolderMB < 1 || c.TTS.FolderMB > 65536 {
+		fault("tts.folder_mb", "%d is not between 1 and 65536; to keep nothing on disk set tts.folder to none", c.TTS.FolderMB)
 	}
 	for key, voice := range map[string]Voice{"tts.zh": c.TTS.Chinese, "tts.en": c.TTS.English} {
 		switch voice.Engine {

@@ -24,12 +24,14 @@ type Voices struct {
 	Chain   *chain.Engine // the same without the cache
 	Spoken  []string      // who speaks what, for people
 	closers []io.Closer   // closed in reverse
+
+	identities map[string]string // who speaks each language, in a form that changes with the sound
 }
 
 // OpenTTS opens the voices of both languages: what the configuration names, and espeak-ng behind it. Where espeak-ng is
 // only a stand-in and cannot be used, that is told to the log.
 func OpenTTS(cfg config.TTS) (_ *Voices, err error) {
-	o := &voiceOpener{cfg: cfg, espeaks: map[espeak.Config]*espeak.Engine{}, neural: map[config.Voice]*vits.Engine{}, voices: &Voices{}}
+	o := &voiceOpener{cfg: cfg, espeaks: map[espeak.Config]*espeak.Engine{}, neural: map[config.Voice]*vits.Engine{}, voices: &Voices{identities: map[string]string{}}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, o.voices.Close())
@@ -46,7 +48,12 @@ func OpenTTS(cfg config.TTS) (_ *Voices, err error) {
 		return nil, err
 	}
 	o.voices.closers = append(o.voices.closers, o.voices.Chain)
-	o.voices.Engine = cache.New(o.voices.Chain, int64(cfg.CacheMB)<<20)
+	o.voices.Engine = cache.New(o.voices.Chain, cache.Config{
+		Memory: int64(cfg.CacheMB) << 20, Voices: o.voices.identities, Store: o.store(),
+	})
+	if cfg.Recordings != "" {
+		o.voices.closers = append(o.voices.closers, followRecordings(cfg.Recordings, o.voices.Engine, slog.Default()))
+	}
 	return o.voices, nil
 }
 
@@ -75,6 +82,9 @@ func (o *voiceOpener) links(key string, lang text.Lang, voice config.Voice) ([]c
 			return nil, fmt.Errorf("%s: %w", key, err)
 		}
 		o.note(lang, "espeak-ng "+cmp.Or(voice.Voice, o.cfg.Voice, espeak.DefaultVoice))
+		if err := o.identify(lang, engine); err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
 		return []chain.Link{{Name: "espeak-ng", Engine: engine, Patience: voice.First.Std()}}, nil
 	}
 	began := time.Now()
@@ -84,6 +94,9 @@ func (o *voiceOpener) links(key string, lang text.Lang, voice config.Voice) ([]c
 	}
 	if !slices.Contains(engine.Languages(), string(lang)) {
 		return nil, fmt.Errorf("%s: %s speaks %s; name a voice that speaks %s", key, voice.Voice, strings.Join(engine.Languages(), " and "), lang)
+	}
+	if o.voices.identities[string(lang)], err = identityOfFiles(voice); err != nil {
+		return nil, fmt.Errorf("%s: %w", key, err)
 	}
 	o.note(lang, fmt.Sprintf("%s (%d Hz, opened in %d ms)", voice.Voice, engine.SampleRate(), time.Since(began).Milliseconds()))
 	links := []chain.Link{{Name: voice.Voice, Engine: engine, Patience: voice.First.Std()}}
@@ -108,6 +121,7 @@ func (o *voiceOpener) espeak(variant string, rate float64) (*espeak.Engine, erro
 	engine, err := espeak.New(cfg)
 	if err == nil {
 		o.espeaks[cfg] = engine
+		o.voices.closers = append(o.voices.closers, engine)
 	}
 	return engine, err
 }

@@ -61,8 +61,10 @@ type Score struct {
 	Kind   string  `json:"kind"`
 	Lines  int     `json:"lines"`
 	Right  int     `json:"right"`
+	Alike  int     `json:"alike"`  // lines whose syllables are right, tones included: another character that sounds the same is no fault of the voice
 	Errors int     `json:"errors"` // characters wrong, missing or too many
 	Length int     `json:"length"` // characters said
+	Missed int     `json:"missed"` // syllables wrong, missing or too many
 	Spoken float64 `json:"seconds"`
 }
 
@@ -109,9 +111,17 @@ func Run(ctx context.Context, said []Line, voice tts.Engine, ear Ear, wrong func
 func (s *Score) add(line Line, got string, wrong func(Heard)) {
 	want, heard := counted(line.Kind, text.Normalise(line.Text)), counted(line.Kind, got)
 	errors := evaluation.Distance(want, heard)
+	missed := errors
+	if line.Kind == "sentence" {
+		missed = min(errors, evaluation.Distance(syllables(line.Text), syllables(got)))
+	}
 	s.Lines++
 	s.Length += len(want)
 	s.Errors += errors
+	s.Missed += missed
+	if missed == 0 {
+		s.Alike++
+	}
 	if errors == 0 {
 		s.Right++
 	} else if wrong != nil {
@@ -127,6 +137,19 @@ func counted(kind, said string) []string {
 		return all
 	}
 	return slices.DeleteFunc(all, func(c string) bool { return !unicode.IsDigit([]rune(c)[0]) })
+}
+
+// syllables are those of a text, as the same front end reads what was said and what was heard.
+func syllables(written string) []string {
+	var out []string
+	for _, clause := range text.Plan(written, text.Chinese) {
+		for _, part := range clause.Parts {
+			for _, s := range part.Syllables() {
+				out = append(out, strings.ReplaceAll(s, "yao1", "yi1"))
+			}
+		}
+	}
+	return out
 }
 
 // telephone is a text as a mu-law line brings it.
@@ -148,6 +171,6 @@ func telephone(ctx context.Context, voice tts.Engine, said string) ([]int16, err
 func (s Score) Plus(kind string, other Score) Score {
 	return Score{
 		Kind: kind, Lines: s.Lines + other.Lines, Right: s.Right + other.Right,
-		Errors: s.Errors + other.Errors, Length: s.Length + other.Length, Spoken: s.Spoken + other.Spoken,
+		Alike: s.Alike + other.Alike, Errors: s.Errors + other.Errors, Missed: s.Missed + other.Missed, Length: s.Length + other.Length, Spoken: s.Spoken + other.Spoken,
 	}
 }

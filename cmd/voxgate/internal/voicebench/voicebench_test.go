@@ -44,6 +44,16 @@ func TestWhatCountsOfEachKind(t *testing.T) {
 	}
 }
 
+// Another character of the same sound is not the voice's fault.
+func TestHomophonesSoundAlike(t *testing.T) {
+	for heard, alike := range map[string]int{"元定明天到": 1, "现在完了": 0} {
+		scores, err := Run(t.Context(), []Line{{"sentence", "原定明天到。"}}, &ttstest.Engine{}, deaf{text: heard}, nil)
+		if err != nil || scores[0].Right != 0 || scores[0].Alike != alike {
+			t.Errorf("%s: %+v, %v", heard, scores, err)
+		}
+	}
+}
+
 func TestRunTellsWhatWasWrong(t *testing.T) {
 	broken := errors.New("broken")
 	if _, err := Run(t.Context(), []Line{{"tail", "1234"}}, &ttstest.Engine{}, deaf{err: broken}, nil); !errors.Is(err, broken) {
