@@ -23,8 +23,9 @@ type Brain interface {
 // called while Reply runs or another of the two.
 type Preparer interface {
 	// Prepare finds out what a turn needs that may come next. It returns when it has, or when ctx is cancelled; look-ups
-	// that are under way then go on until Forget or the end of the next Reply.
-	Prepare(ctx context.Context, turn Turn)
+	// that are under way then go on until Forget or the end of the next Reply. What it returns is likely to be the first
+	// act with words of the answer; without words where that is not known.
+	Prepare(ctx context.Context, turn Turn) Act
 	// Forget drops what was found and ends what is under way.
 	Forget()
 }

@@ -13,14 +13,24 @@ var _ Preparer = (*Session)(nil)
 
 // Prepare implements Preparer: the turn is played by a copy of the conversation that nobody hears and that can change
 // nothing, and what it asks the shop is kept for the turn itself.
-func (s *Session) Prepare(ctx context.Context, turn Turn) {
+func (s *Session) Prepare(ctx context.Context, turn Turn) (first Act) {
 	s.foresight.thinking(turn.Text)
 	c := s.copied()
 	c.Engine = s.Engine.thoughtful()
 	c.shop, c.foresight, c.late = guess{s.foresight}, nil, &late{}
 	c.log = slog.New(slog.DiscardHandler)
-	c.out = &emitter{yield: func(Act, error) bool { return ctx.Err() == nil }}
+	c.out = &emitter{yield: func(act Act, _ error) bool {
+		if first.Say == "" {
+			first = act
+		}
+		return ctx.Err() == nil
+	}}
 	c.turn(ctx, turn)
+	c.out.flush()
+	if ctx.Err() != nil {
+		return Act{}
+	}
+	return first
 }
 
 // Forget implements Preparer.

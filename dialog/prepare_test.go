@@ -129,6 +129,25 @@ func TestASlowShopIsAskedWhileTheCallerSpeaks(t *testing.T) {
 	}
 }
 
+// TestTheFirstWordsAreKnownAhead holds that what may be spoken ahead is what is then said.
+func TestTheFirstWordsAreKnownAhead(t *testing.T) {
+	s := open(t, demoDesk(t, 0), "13901286634")
+	acts(t, s, Turn{Kind: Start})
+	for _, text := range []string{"我的快递到哪了", "那它什么时候能到", "转人工"} {
+		turn := Turn{Kind: Speech, Text: text, Heard: 1}
+		ahead := s.Prepare(t.Context(), turn)
+		got, _ := acts(t, s, turn)
+		if ahead.Say == "" || ahead.Say != got[0].Say || ahead.Speech != got[0].Speech || ahead.Lang != got[0].Lang {
+			t.Errorf("%s: ahead %+v, then %+v", text, ahead, got[0])
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if ahead := s.Prepare(ctx, Turn{Kind: Speech, Text: "我要退货", Heard: 1}); ahead.Say != "" {
+		t.Errorf("thinking that was ended knows %q", ahead.Say)
+	}
+}
+
 // TestForgetEndsWhatIsUnderWay holds that words that change cost the shop nothing more.
 func TestForgetEndsWhatIsUnderWay(t *testing.T) {
 	d := demoDesk(t, time.Hour)

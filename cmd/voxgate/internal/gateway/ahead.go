@@ -4,43 +4,66 @@ import (
 	"context"
 
 	"voxgate/dialog"
+	"voxgate/tts"
 )
 
-// ahead is what a dialogue finds out about a turn that has not ended, in a goroutine of its own.
+// ahead is what is done for a turn that has not ended, in a goroutine of its own: the dialogue finds out what it will
+// need, and the voice makes the first words of the likely answer, which its cache then has.
 type ahead struct {
-	cancel context.CancelFunc
-	done   chan struct{}
+	stop    context.CancelFunc // ends the thinking
+	thought chan struct{}      // closed when it has ended
+	hush    context.CancelFunc // ends the voice, too
+	done    chan struct{}
 }
 
-// prepare lets the dialogue find out what a turn will need that has not ended yet. The dialogue must not be answering.
+// prepare gets ready for a turn that has not ended. The dialogue must not be answering.
 func (s *session) prepare(ctx context.Context, turn dialog.Turn) {
 	thinking, ok := s.brain.(dialog.Preparer)
 	if !ok || s.answer != nil {
 		return
 	}
-	s.pause()
-	ctx, cancel := context.WithCancel(ctx)
-	a := &ahead{cancel, make(chan struct{})}
+	s.hush()
+	ctx, hush := context.WithCancel(tts.WithCall(ctx, s.caller.ID))
+	thinkCtx, stop := context.WithCancel(ctx)
+	a := &ahead{stop, make(chan struct{}), hush, make(chan struct{})}
 	s.ahead = a
+	voice, rate := s.gateway.parts.TTS, s.line.Rate()
 	go func() {
 		defer close(a.done)
-		thinking.Prepare(ctx, turn)
+		first := thinking.Prepare(thinkCtx, turn)
+		close(a.thought)
+		if first.Say == "" {
+			return
+		}
+		for _, err := range voice.Speak(ctx, spoken(first, rate)) {
+			if err != nil {
+				return // whoever really says it is told
+			}
+		}
 	}()
 }
 
-// pause ends thinking ahead; what was found so far, and look-ups that are under way, remain for the turn.
+// pause ends thinking ahead; what was found so far, and look-ups and words that are under way, remain for the turn.
 func (s *session) pause() {
+	if s.ahead != nil {
+		s.ahead.stop()
+		<-s.ahead.thought
+	}
+}
+
+// hush ends all that is done ahead.
+func (s *session) hush() {
 	if s.ahead == nil {
 		return
 	}
-	s.ahead.cancel()
+	s.ahead.hush()
 	<-s.ahead.done
 	s.ahead = nil
 }
 
-// forget ends thinking ahead and drops what was found.
+// forget ends what is done ahead and drops what was found.
 func (s *session) forget() {
-	s.pause()
+	s.hush()
 	if thinking, ok := s.brain.(dialog.Preparer); ok {
 		thinking.Forget()
 	}

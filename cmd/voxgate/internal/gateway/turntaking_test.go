@@ -306,6 +306,7 @@ type thinkingBrain struct {
 	*scriptedBrain
 	mu    sync.Mutex
 	notes []string
+	first dialog.Act // what Prepare tells at once, where it has words
 }
 
 func (b *thinkingBrain) note(what string) {
@@ -314,10 +315,14 @@ func (b *thinkingBrain) note(what string) {
 	b.notes = append(b.notes, what)
 }
 
-func (b *thinkingBrain) Prepare(ctx context.Context, turn dialog.Turn) {
+func (b *thinkingBrain) Prepare(ctx context.Context, turn dialog.Turn) dialog.Act {
 	b.note("think " + turn.Text)
+	if b.first.Say != "" {
+		return b.first
+	}
 	<-ctx.Done()
 	b.note("end " + turn.Text)
+	return dialog.Act{}
 }
 
 func (b *thinkingBrain) Forget() { b.note("forget") }
@@ -350,5 +355,27 @@ func TestTheBrainThinksWhileTheCallerSpeaks(t *testing.T) {
 		if !slices.Equal(brain.notes, want) {
 			t.Errorf("\n got %q\nwant %q", brain.notes, want)
 		}
+	})
+}
+
+// The first words of the likely answer are made while the caller still speaks.
+func TestTheAnswerIsMadeAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		scripted := &scriptedBrain{answers: [][]dialog.Act{{ask("请讲")}, {ask("在武汉")}}}
+		brain := &thinkingBrain{scriptedBrain: scripted, first: ask("在武汉")}
+		r := newBrainRig(brain, scripted, Options{})
+		ear := r.ear()
+		time.Sleep(2 * time.Second)
+		ear.Emit(asr.Event{Kind: asr.SpeechStarted, Start: ear.Heard()})
+		ear.Emit(asr.Event{Kind: asr.Partial, Text: "我的快递到哪了"})
+		time.Sleep(300 * time.Millisecond)
+		said := r.voice.Spoken()
+		if len(said) != 2 || said[1].Text != "在武汉" || said[1].Rate != media.Narrowband {
+			t.Errorf("made ahead: %+v", said)
+		}
+		if turns := brain.seen(); len(turns) != 1 {
+			t.Errorf("turns %+v", turns)
+		}
+		r.finish()
 	})
 }
