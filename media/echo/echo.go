@@ -23,6 +23,7 @@ type Verdict struct {
 	Delay   time.Duration // from sending to hearing it come back, 0..640 ms; 0 where nothing comes back
 	Level   float64       // the caller's sound over his noise floor, in dB
 	Loud    float64       // the same in dB of full scale, -127..0
+	Tone    bool          // it is a steady tone, no voice
 	Settled bool          // enough was sent to know whether the bot comes back at all; until then Echo and Score are a guess
 }
 
@@ -69,7 +70,7 @@ func (g *Guard) hop(in, out *powers) {
 func (g *Guard) Verdict() Verdict { return unpack(g.verdict.Load()) }
 
 func (g *Guard) judge() Verdict {
-	v := Verdict{Level: g.levels.over(), Loud: g.levels.loudness(), Settled: g.search.settled()}
+	v := Verdict{Level: g.levels.over(), Loud: g.levels.loudness(), Tone: g.levels.tone(), Settled: g.search.settled()}
 	if !g.search.found() {
 		g.own = 0
 		// Nothing is known to come back. Where it may yet turn out to, likeness alone must do.
@@ -112,13 +113,16 @@ func (v Verdict) pack() uint64 {
 	if v.Settled {
 		w |= 2
 	}
+	if v.Tone {
+		w |= 4
+	}
 	return w
 }
 
 func unpack(w uint64) Verdict {
 	return Verdict{
 		Level: float64(int16(w>>48)) / 10, Delay: time.Duration(w>>32&0xffff) * time.Millisecond,
-		Score: float64(w>>16&0xffff) / 10000, Echo: w&1 != 0, Settled: w&2 != 0,
+		Score: float64(w>>16&0xffff) / 10000, Echo: w&1 != 0, Settled: w&2 != 0, Tone: w&4 != 0,
 		Loud: -float64(w >> 8 & 0x7f),
 	}
 }

@@ -91,9 +91,49 @@ func TestCallerOverTheEchoIsHeard(t *testing.T) {
 	}
 }
 
+func TestTonesAreToldFromVoices(t *testing.T) {
+	sent := make([]int16, 2*8000)
+	tone, voice := mediatest.Tone(8000, 450, 0.1, 2*time.Second), mediatest.Talk(8000, 2*time.Second, 1)
+	for i, v := range run(8000, tone, sent)[10:] {
+		if !v.Tone {
+			t.Fatalf("tick %d of a tone: %+v", i, v)
+		}
+	}
+	for i, v := range run(8000, voice, sent) {
+		if v.Tone {
+			t.Fatalf("tick %d of a voice: %+v", i, v)
+		}
+	}
+}
+
+// Music that goes on and on is the line's own noise; a voice over it is not.
+func TestWhatGoesOnIsNoise(t *testing.T) {
+	sent := make([]int16, 5*8000)
+	noise := mediatest.Noise(8000, 0.003, 5*time.Second, 1)
+	voice := mediatest.Talk(8000, time.Second, 2)
+	for i, v := range voice {
+		noise[4*8000+i] += v
+	}
+	all := run(8000, noise, sent)
+	for i, v := range all[50:200] {
+		if v.Level > 6 {
+			t.Fatalf("tick %d of noise: %+v", i, v)
+		}
+	}
+	loud := 0
+	for _, v := range all[210:] {
+		if v.Level > 9 {
+			loud++
+		}
+	}
+	if loud < 20 {
+		t.Errorf("a voice over it stands out in %d of %d ticks", loud, len(all[210:]))
+	}
+}
+
 func TestSilenceAndWrongRatesSayNothing(t *testing.T) {
 	for _, v := range run(8000, make([]int16, 16000), make([]int16, 16000)) {
-		if v.Echo || v.Delay != 0 || v.Level > 1 {
+		if v.Echo || v.Delay != 0 || v.Level > 1 || v.Loud > -80 {
 			t.Fatalf("%+v", v)
 		}
 	}

@@ -1,6 +1,9 @@
 package echo
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // quietest is the power below which a band is silence: a band's share of noise of two quantisation steps.
 const quietest = 4.0 / bandCount
@@ -12,6 +15,7 @@ type levels struct {
 	floor  powers          // noise floor
 	recent [window]float32 // by how much each of the last hops exceeds the floor
 	power  [window]float32 // of each
+	sudden [window]float32 // the same without smoothing
 	louder float32         // loudest moment of the present stretch
 	past   [stretches]float32
 	count  int // stretches that are over
@@ -19,7 +23,10 @@ type levels struct {
 }
 
 const (
-	stretch   = 40 // hops
+	unchanged = 6    // hops
+	lately    = 5    // hops
+	still     = 1.05 // 0.2 dB; voices change by 0.5 and more
+	stretch   = 40   // hops
 	stretches = 8
 	// below is how much softer than its loudest moment such a stretch counts: 3 dB.
 	below = 0.5
@@ -33,9 +40,10 @@ var (
 
 // add takes the powers of a hop. Where the bot comes back, what goes on and on is the bot.
 func (l *levels) add(in *powers, echoes bool) {
-	var now, floor float32
+	var now, floor, sudden float32
 	for b, p := range in {
 		p = max(p, quietest)
+		sudden += p
 		if l.at == 0 {
 			l.smooth[b], l.floor[b] = p, p
 		}
@@ -48,6 +56,7 @@ func (l *levels) add(in *powers, echoes bool) {
 		floor = max(floor, below*l.steady())
 	}
 	l.recent[l.at%window], l.power[l.at%window] = now/floor, now
+	l.sudden[l.at%window] = sudden
 	l.louder = max(l.louder, now)
 	if l.at++; l.at%stretch == 0 {
 		l.past[l.count%stretches], l.louder = l.louder, 0
@@ -83,4 +92,20 @@ func (l *levels) loudness() float64 {
 		top = max(top, v)
 	}
 	return decibels(top / (32768 * 32768))
+}
+
+// tone says whether what was heard within the last 100 ms was a steady tone, of a telephone that rings or is busy, or of a
+// key: for 60 ms its power did not change, which that of a voice always does.
+func (l *levels) tone() bool {
+	for end := range lately {
+		low, high := float32(math.MaxFloat32), float32(0)
+		for k := range unchanged {
+			v := l.sudden[(l.at-1-end-k+2*window)%window]
+			low, high = min(low, v), max(high, v)
+		}
+		if high < low*still {
+			return true
+		}
+	}
+	return false
 }

@@ -16,6 +16,7 @@ const (
 	Words    = "words"    // so much was read of it that it must be speech
 	Echo     = "echo"     // the bot's own voice
 	Soft     = "soft"     // no louder than the line itself
+	Tone     = "tone"     // a telephone that rings, a key
 	Doubtful = "doubtful" // loud enough, but it may be a cough
 )
 
@@ -96,7 +97,7 @@ func (j *Judge) Weigh(v echo.Verdict) floor.Judgement {
 	}
 	if !j.echo {
 		j.loud = max(j.loud, v.Loud)
-		j.audible = j.audible || loud
+		j.audible = j.audible || loud && !v.Tone
 	}
 	own := floor.Judgement{Score: j.last[2], Delay: v.Delay}
 	switch {
@@ -106,6 +107,8 @@ func (j *Judge) Weigh(v echo.Verdict) floor.Judgement {
 		own.Voice, own.Reason = floor.Yes, Words
 	case !loud:
 		own.Voice, own.Reason = floor.Wait, Soft
+	case v.Tone:
+		own.Voice, own.Reason = floor.Wait, Tone
 	case j.syllables >= spoken:
 		own.Voice, own.Reason = floor.Yes, Words
 	case j.told && !j.sure(j.under(v.Loud)):

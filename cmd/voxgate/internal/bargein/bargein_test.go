@@ -49,6 +49,7 @@ func TestJudgements(t *testing.T) {
 		"two English words":             {heard("well no", 0.5), loud, floor.Yes, Words},
 		"digits":                        {heard("13", 0.5), loud, floor.Yes, Words},
 		"hiss":                          {heard("", 0.99, 0.99), soft, floor.Wait, Soft},
+		"a telephone that rings":        {heard("发的", 1, 1), echo.Verdict{Level: 30, Loud: -20, Tone: true}, floor.Wait, Tone},
 		"echo":                          {heard("您的快递", 1, 1), own, floor.No, Echo},
 		"an engine that does not tell":  {heard("", 0), loud, floor.Yes, Speech},
 		"no guard":                      {heard("", 0.99), echo.Verdict{}, floor.Yes, Speech},
