@@ -149,7 +149,6 @@ func nationalNumber(number string) string {
 // Reply implements Brain.
 func (s *Session) Reply(ctx context.Context, turn Turn) iter.Seq2[Act, error] {
 	return func(yield func(Act, error) bool) {
-		s.foresight.answering(turn)
 		defer s.foresight.drop()
 		s.out = &emitter{yield: func(a Act, err error) bool { a.Speed = s.speed; return yield(a, err) }}
 		s.turn(ctx, turn)

@@ -13,19 +13,20 @@ import (
 )
 
 // foresight is a shop some of whose answers are known before they are asked for: those to the look-ups that a turn will
-// probably make, begun while the caller still speaks. A look-up that is under way is joined, not made twice. Whatever
-// changes something at the shop drops what was known.
+// probably make, begun while the caller still speaks. A look-up that is under way is joined, not made twice; one that
+// further words make needless is ended. Whatever changes something at the shop drops what was known.
 type foresight struct {
 	shop.Shop
 
 	mu      sync.Mutex
-	words   string // what the caller was saying when the look-ups were begun
+	thought int // how often a turn was thought about
 	flights map[string]*flight
 	work    sync.WaitGroup
 }
 
 // flight is one look-up. Its value and error are there once done is closed.
 type flight struct {
+	wanted int // by which thought last
 	cancel context.CancelFunc
 	done   chan struct{}
 	value  any
@@ -36,6 +37,16 @@ type flight struct {
 // knownFor is how old an answer may be: as long as a caller takes to end a sentence.
 const knownFor = 5 * time.Second
 
+// stale reports whether a look-up ended too long ago, or failed: then it is made again.
+func (f *flight) stale() bool {
+	select {
+	case <-f.done:
+		return f.err != nil || time.Since(f.at) >= knownFor
+	default:
+		return false
+	}
+}
+
 // errAhead is what a turn that is only thought about gets where it would change something.
 var errAhead = errors.New("nothing is done ahead of a turn")
 
@@ -44,24 +55,23 @@ func newForesight(s shop.Shop) *foresight { return &foresight{Shop: s, flights: 
 // guess is the same shop for a turn that is only thought about: its look-ups are kept, and nothing can be changed.
 type guess struct{ *foresight }
 
-// thinking begins to think about words; what was found for others is dropped.
-func (f *foresight) thinking(words string) {
+// thinking begins a thought about a turn. Look-ups of earlier ones that it turns out not to want are ended by the returned
+// function, which is for a thought that came to its end.
+func (f *foresight) thinking() (ended func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if words != f.words {
-		f.clear()
+	f.thought++
+	now := f.thought
+	return func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		for key, fly := range f.flights {
+			if fly.wanted < now {
+				fly.cancel()
+				delete(f.flights, key)
+			}
+		}
 	}
-	f.words = words
-}
-
-// answering keeps what was found where the turn says the same words.
-func (f *foresight) answering(turn Turn) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if turn.Kind != Speech || turn.Text != f.words {
-		f.clear()
-	}
-	f.words = ""
 }
 
 // drop forgets everything and ends what is under way.
@@ -87,7 +97,7 @@ func answered[T any](ctx context.Context, f *foresight, key string, look func(co
 	if fly != nil {
 		select {
 		case <-fly.done:
-			if value, ok := fly.value.(T); ok && fly.err == nil && time.Since(fly.at) < knownFor {
+			if value, ok := fly.value.(T); ok && !fly.stale() {
 				return value, nil
 			}
 		case <-ctx.Done():
@@ -106,6 +116,9 @@ func begin[T any](ctx context.Context, f *foresight, key string, look func(conte
 	}
 	f.mu.Lock()
 	fly := f.flights[key]
+	if fly != nil && fly.stale() {
+		fly = nil
+	}
 	if fly == nil {
 		within, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpAfter)
 		fly = &flight{cancel: cancel, done: make(chan struct{})}
@@ -117,6 +130,7 @@ func begin[T any](ctx context.Context, f *foresight, key string, look func(conte
 			fly.at = time.Now()
 		})
 	}
+	fly.wanted = f.thought
 	f.mu.Unlock()
 	select {
 	case <-fly.done:

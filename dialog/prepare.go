@@ -14,7 +14,7 @@ var _ Preparer = (*Session)(nil)
 // Prepare implements Preparer: the turn is played by a copy of the conversation that nobody hears and that can change
 // nothing, and what it asks the shop is kept for the turn itself.
 func (s *Session) Prepare(ctx context.Context, turn Turn) (first Act) {
-	s.foresight.thinking(turn.Text)
+	ended := s.foresight.thinking()
 	c := s.copied()
 	c.Engine = s.Engine.thoughtful()
 	c.shop, c.foresight, c.late = guess{s.foresight}, nil, &late{}
@@ -30,6 +30,7 @@ func (s *Session) Prepare(ctx context.Context, turn Turn) (first Act) {
 	if ctx.Err() != nil {
 		return Act{}
 	}
+	ended()
 	return first
 }
 

@@ -98,7 +98,8 @@ func TestASlowShopIsAskedWhileTheCallerSpeaks(t *testing.T) {
 		{"not thought about", "", 0, 300 * time.Millisecond, 1},
 		{"long enough", "我的快递到哪了", 400 * time.Millisecond, 0, 1},
 		{"joined on the way", "我的快递到哪了", 200 * time.Millisecond, 100 * time.Millisecond, 1},
-		{"other words", "我的快递", 400 * time.Millisecond, 300 * time.Millisecond, 2},
+		{"fewer words of the same matter", "我的快递", 400 * time.Millisecond, 0, 1},
+		{"words of no matter", "讲个笑话", 400 * time.Millisecond, 300 * time.Millisecond, 1},
 		{"too long ago", "我的快递到哪了", 10 * time.Second, 300 * time.Millisecond, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -163,6 +164,24 @@ func TestForgetEndsWhatIsUnderWay(t *testing.T) {
 		if d.ended != 1 || len(s.foresight.flights) != 0 {
 			t.Errorf("%d ended, %d known", d.ended, len(s.foresight.flights))
 		}
+	})
+}
+
+// TestOtherWordsEndWhatTheyDoNotWant holds that what only the words before would have wanted is not looked up to its end.
+func TestOtherWordsEndWhatTheyDoNotWant(t *testing.T) {
+	d := demoDesk(t, time.Hour)
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, d, "13901286634")
+		for _, text := range []string{"我的快递", "我的快递到哪了", "讲个笑话"} {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			s.Prepare(ctx, Turn{Kind: Speech, Text: text, Heard: 1})
+			cancel()
+		}
+		synctest.Wait()
+		if d.asked["orders"] != 1 || d.ended != 1 {
+			t.Errorf("asked %d times, ended %d: want one look-up, joined by more words and ended by others", d.asked["orders"], d.ended)
+		}
+		s.Forget()
 	})
 }
 

@@ -95,8 +95,8 @@ const (
 	Resume                 // say what a stop cut off
 	Fill                   // say the filler number N, from 0, while the answer is made
 	Fail                   // the answer does not come: give it up
-	Prepare                // Turn is likely to be taken soon: what can be found out for it without doing anything may be
-	Forget                 // what was prepared is not wanted
+	Prepare                // Turn is likely to be taken soon: what can be found out for it without doing anything may be; it takes an earlier one's place
+	Forget                 // what was prepared is not wanted: there is no turn
 	Suppress               // a sound that could have stopped the bot did not: Reason, Voice
 	Miss                   // the caller said nothing in time; a turn follows
 )

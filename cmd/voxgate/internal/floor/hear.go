@@ -33,7 +33,6 @@ func (m *Machine) words(ev Event) {
 		return
 	}
 	c.words, c.changed = ev.Text, ev.At
-	m.forget(ev.Text)
 	m.weigh(ev.At, ev.Voice)
 	switch {
 	case m.nodded():
@@ -116,10 +115,9 @@ func (m *Machine) said(ev Event) {
 		if c.across && !c.stopped {
 			m.suppress(ev.At, why)
 		}
-		m.forget("")
+		m.forget()
 		m.goOn(ev.At, why)
 	default:
-		m.forget(text)
 		m.keys.clear()
 		m.offer(ev.At, ev.Turn, byWords)
 	}
@@ -153,10 +151,10 @@ func (m *Machine) prepare() {
 	m.do(Command{Do: Prepare, Turn: dialog.Turn{Kind: dialog.Speech, Text: m.caller.words, Heard: m.share}})
 }
 
-// forget drops what was thought about other words.
-func (m *Machine) forget(words string) {
-	if c := &m.caller; c.prepared != "" && c.prepared != words {
-		c.prepared = ""
+// forget drops what was thought about words that are no turn.
+func (m *Machine) forget() {
+	if m.caller.prepared != "" {
+		m.caller.prepared = ""
 		m.do(Command{Do: Forget})
 	}
 }

@@ -350,7 +350,7 @@ func TestTheBrainThinksWhileTheCallerSpeaks(t *testing.T) {
 		ear.Emit(asr.Event{Kind: asr.Final, Text: "我的快件到哪了", Confidence: 0.9})
 		time.Sleep(time.Second)
 		r.finish()
-		want := []string{"reply ", "think 我的快递", "end 我的快递", "forget", "think 我的快件到哪了",
+		want := []string{"reply ", "think 我的快递", "end 我的快递", "think 我的快件到哪了",
 			"end 我的快件到哪了", "reply 我的快件到哪了", "forget"}
 		if !slices.Equal(brain.notes, want) {
 			t.Errorf("\n got %q\nwant %q", brain.notes, want)
