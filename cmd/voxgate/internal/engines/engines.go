@@ -18,6 +18,7 @@ import (
 	"voxgate/dialog"
 	"voxgate/dialog/knowledge"
 	"voxgate/dialog/records"
+	"voxgate/dialog/reply"
 	"voxgate/dialog/shop"
 	"voxgate/media"
 	"voxgate/tts"
@@ -30,6 +31,7 @@ type Engines struct {
 	Knowledge *knowledge.Opened
 	dialogue  *dialog.Engine
 	script    *follower
+	book      *reply.Book // as it was when the program started
 	closers   []io.Closer // closed in reverse
 }
 
@@ -67,6 +69,7 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *Engines,
 	if talk.Flows, talk.Book, err = loadScript(cfg.Dialog); err != nil {
 		return nil, err
 	}
+	e.book = talk.Book
 	messages, err := openMessages(&talk, cfg, os.Stderr)
 	if messages != nil {
 		e.closers = append(e.closers, messages)
@@ -114,7 +117,8 @@ func (e *Engines) NewBrain(caller gateway.Caller) dialog.Brain {
 	return e.dialogue.Open(dialog.CallInfo{ID: caller.ID, Caller: caller.Number})
 }
 
-// Prewarm speaks the greeting once, so that the first caller does not wait for it.
+// Prewarm speaks the greeting once, so that the first caller does not wait for it, and begins to make all other fixed
+// prompts, which goes on until Close.
 func (e *Engines) Prewarm(ctx context.Context) error {
 	for act, err := range e.dialogue.Open(dialog.CallInfo{ID: "prewarm"}).Reply(ctx, dialog.Turn{Kind: dialog.Start}) {
 		if err != nil {
@@ -129,6 +133,7 @@ func (e *Engines) Prewarm(ctx context.Context) error {
 			}
 		}
 	}
+	e.closers = append(e.closers, startWarming(e.TTS.Engine, FixedPrompts(e.book)))
 	return nil
 }
 
