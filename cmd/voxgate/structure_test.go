@@ -30,7 +30,7 @@ var arrows = map[string][]string{
 	"sip":           {"sip/...", "media/..."},
 	"asr":           {"asr/...", "media/...", "models/..."},
 	"tts":           {"tts/...", "media/...", "models/..."},
-	"dialog":        {"dialog/...", "asr", "tts", "media", "models/..."},
+	"dialog":        {"dialog/...", "asr", "tts", "tts/text", "media", "models/..."}, // prompts carry marks of how they are spoken
 	"cmd":           {"cmd/...", "dialog/...", "sip/...", "asr/...", "tts/...", "media/...", "models/..."},
 }
 
