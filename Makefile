@@ -12,7 +12,7 @@ setup := cmd/voxgate/deploy/setup.sh
 sources := asr cmd dialog media models sip tts
 staticcheck := $(cache)/staticcheck-0.8.2
 
-.PHONY: help setup run build test lint bench models clean
+.PHONY: help setup run build test lint bench prompts models clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ $(staticcheck):
 
 bench: build ## Measure this machine: audio path, recogniser, speech, dialogue, whole calls
 	@for what in media asr tts dialog calls; do echo "bench $$what"; bin/voxgate bench $$what || exit 1; done
+
+prompts: build ## Make all fixed prompts in advance, so that none is made during a call (CONFIG=voxgate.yaml)
+	bin/voxgate prompts build $(if $(CONFIG),--config $(CONFIG))
 
 models: ## Train the recogniser again: SPEECH=dir with human speech, WORK=dir for what takes space, MINUTES=100
 	@$(setup) models

@@ -28,6 +28,7 @@ func commands() []*cobra.Command {
 		newCallOutCommand(),
 		newCallCommand(),
 		newSayCommand(),
+		newPromptsCommand(),
 		newTalkCommand(),
 		newUnderstandCommand(),
 		newChatCommand(),

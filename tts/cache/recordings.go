@@ -190,3 +190,61 @@ func (r *Recordings) Says(said string) (Recording, bool) {
 	}
 	return Recording{}, false
 }
+
+// AddRecording copies a WAV into a folder of recordings, made where it is not there, as what says a text, in the place of
+// the one that says it now. Errors wrap ErrRecording where the file cannot stand for a prompt; then nothing is changed.
+func AddRecording(folder, said, path string) (Recording, error) {
+	said = strings.TrimSpace(said)
+	one, err := newRecording(said, path)
+	if err != nil {
+		return Recording{}, fmt.Errorf("%w: %s: %w", ErrRecording, path, err)
+	}
+	sound, err := os.ReadFile(path)
+	if err != nil {
+		return Recording{}, fmt.Errorf("%w: %w", ErrRecording, err)
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return Recording{}, fmt.Errorf("recordings: %w", err)
+	}
+	one.File = filepath.Join(folder, recordingName(said)+".wav")
+	if before, ok := saying(folder, said); ok {
+		one.File = before.File
+	}
+	// The text first: a recording without one is a fault.
+	if err := writeWhole(strings.TrimSuffix(one.File, ".wav")+".txt", []byte(said+"\n")); err != nil {
+		return Recording{}, fmt.Errorf("recordings: %w", err)
+	}
+	if err := writeWhole(one.File, sound); err != nil {
+		return Recording{}, fmt.Errorf("recordings: %w", err)
+	}
+	return *one, nil
+}
+
+// RemoveRecording deletes the recording of a folder that says exactly a text.
+func RemoveRecording(folder, said string) (Recording, error) {
+	one, ok := saying(folder, said)
+	if !ok {
+		return Recording{}, fmt.Errorf("%w: no recording in %s says %q", ErrRecording, folder, said)
+	}
+	if err := errors.Join(os.Remove(one.File), os.Remove(strings.TrimSuffix(one.File, ".wav")+".txt")); err != nil {
+		return Recording{}, fmt.Errorf("recordings: %w", err)
+	}
+	return one, nil
+}
+
+// saying is the recording of a folder that says a text; those that cannot be used do not matter here.
+func saying(folder, said string) (Recording, bool) {
+	r, _ := ReadRecordings(folder)
+	return r.Says(said)
+}
+
+// recordingName is a file's name that people and all file systems can read: the first characters of the text and its sum.
+func recordingName(said string) string {
+	var name []rune
+	for _, r := range said {
+		if (unicode.IsLetter(r) || unicode.IsDigit(r)) && len(name) < 12 {
+			name = append(name, r)
+		}
+	}
+	return string(name) + "-" + fileName(said)[:6]
+}

@@ -114,3 +114,28 @@ func TestBadRecordingsAreNamed(t *testing.T) {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 }
+
+func TestAddAndRemove(t *testing.T) {
+	source := t.TempDir()
+	record(t, source, "one", "", quietStereo(16000))
+	folder := filepath.Join(t.TempDir(), "new")
+	first, err := AddRecording(folder, " 好的，请讲。 ", filepath.Join(source, "one.wav"))
+	if err != nil || first.Text != "好的，请讲。" {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	if again, err := AddRecording(folder, "好的,请讲", filepath.Join(source, "one.wav")); err != nil || again.File != first.File {
+		t.Errorf("the same words are in another file: %+v, %v", again, err)
+	}
+	if _, err := AddRecording(folder, "好的", filepath.Join(source, "none.wav")); !errors.Is(err, ErrRecording) {
+		t.Errorf("%v", err)
+	}
+	if _, err := RemoveRecording(folder, "别的"); !errors.Is(err, ErrRecording) {
+		t.Errorf("%v", err)
+	}
+	if _, err := RemoveRecording(folder, "好的，请讲"); err != nil {
+		t.Error(err)
+	}
+	if r, err := ReadRecordings(folder); err != nil || len(r.All()) != 0 {
+		t.Errorf("%d left, %v", len(r.All()), err)
+	}
+}

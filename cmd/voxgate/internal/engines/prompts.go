@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"voxgate/cmd/voxgate/internal/config"
 	"voxgate/dialog/reply"
 	"voxgate/media"
 	"voxgate/tts"
@@ -46,6 +47,15 @@ func FixedPrompts(book *reply.Book) []tts.Utterance {
 	return out
 }
 
+// Prompts are the fixed prompts of a configured dialogue.
+func Prompts(cfg config.Dialog) ([]tts.Utterance, error) {
+	_, book, err := loadScript(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return FixedPrompts(book), nil
+}
+
 // fixedParts is a wording without fields, or the clauses of one with fields that have none.
 func fixedParts(wording string) []string {
 	switch {
@@ -77,21 +87,10 @@ func wide(prompts []tts.Utterance) []tts.Utterance {
 	return out
 }
 
-// BuildPrompts makes the sound of all fixed prompts at both rates that is not kept yet. Told is called after each with how
-// many of how many are done. It returns the first fault, after all others were made.
-func BuildPrompts(ctx context.Context, voices *Voices, prompts []tts.Utterance, told func(done, all int)) error {
-	all := slices.Concat(prompts, wide(prompts))
-	var first error
-	for i, u := range all {
-		if err := voices.Warm(ctx, u); err != nil && first == nil {
-			first = err
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		told(i+1, len(all))
-	}
-	return first
+// BuildPrompts makes the sound of all fixed prompts at both rates that is not kept yet. It returns the first fault, after
+// all others were made.
+func BuildPrompts(ctx context.Context, voices *Voices, prompts []tts.Utterance) error {
+	return voices.Warm(ctx, slices.Concat(prompts, wide(prompts))...)
 }
 
 // warmer makes prompts while calls are served.
