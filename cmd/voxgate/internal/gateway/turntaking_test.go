@@ -29,9 +29,9 @@ var longSound = new(ttstest.Engine).Duration(longText)
 // utter lets an ear hear words come one reading after the other, and ends the utterance some time after the last.
 func utter(ear *asrtest.Stream, readings ...string) {
 	at := ear.Heard()
-	ear.Emit(asr.Event{Kind: asr.SpeechStarted, Start: at - 40*time.Millisecond, End: at})
+	ear.Emit(asr.Event{Kind: asr.SpeechStarted, Start: at, End: at})
 	for _, text := range readings {
-		time.Sleep(60 * time.Millisecond)
+		time.Sleep(30 * time.Millisecond) // well before the bot's patience ends
 		ear.Emit(asr.Event{Kind: asr.Partial, Text: text})
 	}
 	time.Sleep(600 * time.Millisecond)
