@@ -14,7 +14,7 @@ import (
 func TestEvalBargeIn(t *testing.T) {
 	var out bytes.Buffer
 	err := evalBargeIn(t.Context(), &out, bargeInOptions{
-		asJSON: true, conditions: []string{"echo10", "barge"}, voices: evalVoices, scenes: 2,
+		asJSON: true, conditions: []string{"echo10", "barge"}, voices: evalVoices, scenes: 1,
 	})
 	if errors.Is(err, espeak.ErrNotInstalled) || errors.Is(err, onnx.ErrNoRuntime) {
 		t.Skip(err)
@@ -30,10 +30,10 @@ func TestEvalBargeIn(t *testing.T) {
 		}
 		got[l.Condition] = l
 	}
-	if e := got["echo10"]; e.Answers != 4 || e.False != 0 {
+	if e := got["echo10"]; e.Answers != 2 || e.False != 0 {
 		t.Errorf("echo %+v", e)
 	}
-	if b := got["barge"]; b.Barges != 2 || b.Missed != 0 || b.False != 0 || b.P50 <= 0 || b.Model == "" {
+	if b := got["barge"]; b.Barges != 1 || b.Missed != 0 || b.False != 0 || b.P50 <= 0 || b.Model == "" {
 		t.Errorf("barge-in %+v", b)
 	}
 }

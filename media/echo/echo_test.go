@@ -2,6 +2,7 @@ package echo
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -142,6 +143,30 @@ func TestSilenceAndWrongRatesSayNothing(t *testing.T) {
 	g.Tick(&media.Frame{}, &media.Frame{})
 	if g.Verdict() != (Verdict{}) {
 		t.Errorf("frames of another rate were taken: %+v", g.Verdict())
+	}
+}
+
+// Whatever a line brings, a verdict stays within its bounds.
+func TestVerdictsAreWithinBounds(t *testing.T) {
+	dice := rand.New(rand.NewPCG(1, 2))
+	received, sent := make([]int16, 4*8000), make([]int16, 4*8000)
+	for i := range received {
+		switch i / 4000 % 4 {
+		case 0: // as loud as can be
+			received[i], sent[i] = int16(dice.IntN(2)*65535-32768), int16(dice.IntN(2)*65535-32768)
+		case 1: // a constant
+			received[i], sent[i] = math.MinInt16, math.MaxInt16
+		case 2: // one and the same
+			received[i] = int16(dice.IntN(65536) - 32768)
+			sent[i] = received[i]
+		}
+	}
+	for i, v := range run(8000, received, sent) {
+		within := v.Score >= 0 && v.Score <= 1 && v.Level >= 0 && v.Level < 120 && v.Loud <= 0 && v.Loud >= -127 &&
+			v.Delay >= 0 && v.Delay <= 640*time.Millisecond
+		if !within {
+			t.Fatalf("tick %d: %+v", i, v)
+		}
 	}
 }
 
