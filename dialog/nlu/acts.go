@@ -96,13 +96,15 @@ var strong = []struct {
 	{BotIdentity, []string{"你是机器人", "是不是机器人", "你是真人", "是人还是机器", "are you a robot", "are you a real"}, nil},
 	{"urge_delivery", []string{"催派送", "催派件", "催快递", "催一下快递", "催件", "催一下派送", "催配送", "快递太慢", "送得太慢", "派送太慢", "送太慢"}, nil},
 	{"urge_shipment", []string{"催发货", "催一下发货", "还不发货", "快点发货", "早点发货"}, nil},
+	{"track_logistics", []string{"报一下运单号", "报一下单号", "报个单号", "报下单号", "报运单号"}, nil},
+	{"order_status", []string{"报一下订单号", "报个订单号", "报下订单号"}, nil},
 	{"pickup_info", []string{"取件码", "取货码", "pickup code"}, nil},
-	{"refund_status", []string{"退款进度", "退款到账", "退款到哪", "退款什么时候"}, nil},
+	{"refund_status", []string{"退款进度", "退款到账", "退款到哪", "退款什么时候", "退款拖", "退款还没", "退款怎么还"}, nil},
 	{"not_received", []string{"签收了但", "签收了可", "没收到货", "不是我签收", "谁签收"}, nil},
 	{"reject_intercept", []string{"拒收", "拦截"}, nil},
 	{"price_protection", []string{"价保", "退差价", "补差价"}, nil},
 	{"ticket_status", []string{"工单进度", "工单处理"}, nil},
-	{"change_address", []string{"收件人换", "收件人改", "收货人换", "收货人改", "改地址", "改收货地址", "换地址", "修改地址"}, nil},
+	{"change_address", []string{"收件人换", "收件人改", "收货人换", "收货人改", "改地址", "改收货地址", "换地址", "修改地址", "留的电话", "电话写错", "电话留错", "电话填错", "地址写错", "地址填错"}, nil},
 	{"return_refund", []string{"不想退了", "不退了", "退货撤", "撤回退货", "撤销退货", "取消退货", "cancel the return", "withdraw the return"}, nil},
 	{"invoice", []string{"开发票", "发票抬头", "开专票"}, nil},
 }
@@ -223,7 +225,7 @@ func bareValue(r *Reading, h heard) bool {
 	for _, run := range Numbers(h.text) {
 		left = strings.Replace(left, string([]rune(h.text)[run.Start:min(run.End, len([]rune(h.text)))]), "", 1)
 	}
-	for _, w := range []string{"我的", "手机号", "手机", "电话", "尾号", "号码", "后四位", "最后四位", "订单号", "订单", "单号", "运单号", "运单", "是", "叫", "我", "名字", "姓名", "收件人", "那个", "的", "不", "对", "快递", "my", "name", "is", "the", "last", "four", "digits", "number", "order", "phone"} {
+	for _, w := range []string{"算了", "行吧", "我问", "看看", "我的", "手机号", "手机", "电话", "尾号", "号码", "后四位", "最后四位", "订单号", "订单", "单号", "运单号", "运单", "是", "叫", "我", "名字", "姓名", "收件人", "那个", "那", "的", "不", "对", "快递", "my", "name", "is", "the", "last", "four", "digits", "number", "order", "phone"} {
 		left = strings.ReplaceAll(left, w, "")
 	}
 	return len([]rune(bareText(left))) <= 2

@@ -2,6 +2,7 @@ package nlu
 
 import (
 	"regexp"
+	"slices"
 
 	"voxgate/models/understanding"
 )
@@ -87,15 +88,25 @@ func namesHotline(text string) bool {
 	return false
 }
 
-// Probabilities from which on a mood counts that no word names: an apology to somebody who is not upset sounds odd.
-const (
-	upset    = 0.65 // negative or angry
-	furious  = 0.6  // angry
-	pleased  = 0.5
-	accusing = 0.9 // upset or angry in a complaint: its matter alone sounds so to the model
-)
+// moodWeights are how much more than its probability a mood counts: rare ones are missed else. They were chosen on lines
+// of writers left out of the training.
+var moodWeights = map[string]float64{Neutral: 1, Negative: 1.15, Angry: 1.4, Positive: 1.4}
 
-// mood joins what the model hears in a line with words that leave no doubt; urgency is by such words alone.
+// feelingNamed is how much more a mood counts that a word of the lists above names.
+const feelingNamed = 2.5
+
+// accusing is how likely it must be that a caller is upset or angry who complains or asks for a person and names no
+// feeling: the matter alone sounds so to the model, and an apology to somebody who is not upset sounds odd.
+const accusing = 0.9
+
+// plainMatters are asked about without heat: there anger that no word names must be likelier still, since a single hanzi
+// such as that of 滚筒 may sound so.
+var plainMatters = []string{"track_logistics", "order_status", "product_inquiry", "shipping_fee", "pickup_info", "send_parcel", "invoice", "modify_order",
+	"schedule_delivery", "ticket_status", ProvideInfo}
+
+const heated = 0.7
+
+// mood joins what the model hears in a line with words that name a feeling; urgency is by such words alone.
 func mood(h heard, intent string, means understanding.Result) (sentiment, urgent string) {
 	for _, u := range urgentPhrases {
 		if states(h, u.phrases) {
@@ -106,18 +117,27 @@ func mood(h heard, intent string, means understanding.Result) (sentiment, urgent
 	if urgent == "" && namesHotline(h.text) {
 		urgent = UrgentRegulator
 	}
-	m := means.Moods
-	upset, furious := upset, furious
-	if intent == "complaint" {
-		upset, furious = accusing, accusing
-	}
-	switch {
-	case urgent == UrgentRegulator || urgent == UrgentLegal || states(h, angryPhrases) || m[Angry] >= furious:
+	if urgent == UrgentRegulator || urgent == UrgentLegal {
 		return Angry, urgent
-	case urgent != "" || states(h, negativePhrases) || m[Negative]+m[Angry] >= upset:
-		return Negative, urgent
-	case states(h, positivePhrases) || m[Positive] >= pleased:
-		return Positive, urgent
 	}
-	return Neutral, urgent
+	named := map[string][]string{Angry: angryPhrases, Negative: negativePhrases, Positive: positivePhrases}
+	calm := slices.Contains(plainMatters, intent) && means.Moods[Angry] < heated && !states(h, angryPhrases)
+	most := 0.0
+	for _, m := range []string{Neutral, Negative, Angry, Positive} {
+		score := means.Moods[m] * moodWeights[m]
+		if states(h, named[m]) {
+			score *= feelingNamed
+		}
+		if score > most && !(m == Angry && calm) {
+			sentiment, most = m, score
+		}
+	}
+	upset := sentiment == Negative || sentiment == Angry
+	if upset && (intent == "complaint" || intent == "transfer_human") && means.Moods[Negative]+means.Moods[Angry] < accusing && !states(h, named[sentiment]) {
+		sentiment = Neutral
+	}
+	if urgent != "" && sentiment != Angry {
+		sentiment = Negative
+	}
+	return sentiment, urgent
 }

@@ -10,18 +10,28 @@ import (
 //go:embed concepts.txt
 var conceptLines string
 
+//go:embed world.txt
+var worldLines string
+
 // word is one word of a concept, as units and as sounds.
 type word struct {
 	concept       string
 	units, sounds []string
 }
 
-// thesaurus finds the words of all concepts by their first unit and, those of two hanzi and more, by their first sound.
+// thesaurus finds the words of all concepts by their first unit and, those of enough hanzi, by their first sound.
 type thesaurus struct{ byUnit, bySound map[string][]word }
 
 var concepts = sync.OnceValue(func() thesaurus {
 	t := thesaurus{map[string][]word{}, map[string][]word{}}
-	for line := range strings.Lines(conceptLines) {
+	t.add(conceptLines, 2)
+	t.add(worldLines, 3)
+	return t
+})
+
+// add takes in lines of a concept's name and its words; those of so many hanzi and more are also found by their sound.
+func (t thesaurus) add(lines string, sounding int) {
+	for line := range strings.Lines(lines) {
 		fields := strings.Fields(line)
 		if len(fields) == 0 || fields[0] == "#" {
 			continue
@@ -37,13 +47,12 @@ var concepts = sync.OnceValue(func() thesaurus {
 				entry.units = append(entry.units, u.stem())
 			}
 			t.byUnit[entry.units[0]] = append(t.byUnit[entry.units[0]], entry)
-			if len(units) > 1 && !units[0].latin {
+			if len(units) >= sounding && !units[0].latin {
 				t.bySound[entry.sounds[0]] = append(t.bySound[entry.sounds[0]], entry)
 			}
 		}
 	}
-	return t
-})
+}
 
 // Concepts names the concepts that a text speaks of, in the order in which they come.
 func Concepts(text string) []string {

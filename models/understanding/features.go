@@ -9,20 +9,19 @@ import (
 	"voxgate/models/reading"
 )
 
-// Sizes of the model's two tables and of one unit's row of features.
-const (
-	DeepBuckets = 1 << 14 // features of one unit: hanzi, sound, word, concepts
-	WideBuckets = 1 << 16 // n-grams of a line
-	Slots       = 8       // features of one unit, at most
-)
+// Slots is how many features one unit has at most: hanzi, sound, word, concepts.
+const Slots = 8
+
+// prefix is how many letters of an English word count apart: other forms of it begin alike.
+const prefix = 5
 
 // longest bounds how much of a line is looked at, in runes; a longer line says nothing more about its kind.
 const longest = 200
 
-// Input is a line as the model takes it. Feature 0 is none.
+// Input is a line as features, each named by a hash of 32 bits (FNV-1a). 0 is none.
 type Input struct {
-	Deep []int32 // units x Slots, below DeepBuckets; one row at least
-	Wide []int32 // n-grams, below WideBuckets, sorted, each once
+	Deep []uint32 // of the units, units x Slots; one row at least
+	Wide []uint32 // n-grams of the line, sorted, each once
 }
 
 // Encode makes the features of a line. Pinyin is toned syllables with spaces as heard; where it is empty or does not
@@ -37,42 +36,53 @@ func Encode(text, pinyin string) Input {
 		heardAs(sounds, units, pinyin)
 		spoken = Sounds(pinyin)
 	}
-	found := conceptsAt(units, sounds)
-	return Input{Deep: deep(text, units, sounds, found), Wide: wide(units, spoken, found)}
+	found, words := conceptsAt(units, sounds), wordsAt(text, units)
+	return Input{Deep: deep(units, words, sounds, found), Wide: wide(units, words, spoken, found)}
 }
 
 // deep is the row of features of every unit.
-func deep(text string, units []unit, sounds []string, found [][]string) []int32 {
-	words := wordsAt(text, units)
-	out := make([]int32, max(1, len(units))*Slots)
+func deep(units []unit, words, sounds []string, found [][]string) []uint32 {
+	out := make([]uint32, max(1, len(units))*Slots)
 	for i, u := range units {
-		row := append(out[i*Slots:i*Slots], bucket("c"+u.text, DeepBuckets), bucket("s"+sounds[i], DeepBuckets))
+		row := append(out[i*Slots:i*Slots], hash("c"+u.text), hash("s"+sounds[i]))
 		if u.latin {
-			row = append(row, bucket("m"+u.stem(), DeepBuckets))
+			row = append(row, hash("m"+u.stem()))
 		} else if words[i] != "" {
-			row = append(row, bucket("w"+words[i], DeepBuckets))
+			row = append(row, hash("w"+words[i]))
 		}
 		for _, c := range found[i][:min(len(found[i]), Slots-len(row))] {
-			row = append(row, bucket("k"+c, DeepBuckets))
+			row = append(row, hash("k"+c))
 		}
 	}
 	return out
 }
 
-// wide is the n-grams of units, sounds and concepts.
-func wide(units []unit, sounds []string, found [][]string) []int32 {
-	seen := map[int32]bool{}
+// wide is the n-grams of units, sounds and words, pairs of words with one or two between them, beginnings of English
+// words, and concepts and pairs of them.
+func wide(units []unit, words, sounds []string, found [][]string) []uint32 {
+	seen := map[uint32]bool{}
 	texts, stems := make([]string, len(units)), []string(nil)
 	for i, u := range units {
 		texts[i] = u.text
-		if u.latin {
+		switch {
+		case u.latin:
 			stems = append(stems, u.stem())
+			if len(u.text) > prefix {
+				seen[hash("p"+u.text[:prefix])] = true
+			}
+		case words[i] == "":
+			stems = append(stems, u.text)
+		case i == 0 || words[i] != words[i-1]:
+			stems = append(stems, words[i])
 		}
 	}
 	grams(seen, "c", texts, 3)
 	grams(seen, "s", sounds, 3)
-	if stems != nil {
-		grams(seen, "m", stems, 2)
+	grams(seen, "m", stems, 2)
+	for i := range stems {
+		for gap := 2; gap <= 3 && i+gap < len(stems); gap++ {
+			seen[hash("g"+stems[i]+"|"+stems[i+gap])] = true
+		}
 	}
 	var order []string // concepts as they come
 	for _, names := range found {
@@ -83,15 +93,15 @@ func wide(units []unit, sounds []string, found [][]string) []int32 {
 		}
 	}
 	for i, a := range order {
-		seen[bucket("k"+a, WideBuckets)] = true
+		seen[hash("k"+a)] = true
 		for _, b := range order[i+1:] {
-			seen[bucket("kk"+min(a, b)+"|"+max(a, b), WideBuckets)] = true
+			seen[hash("kk"+min(a, b)+"|"+max(a, b))] = true
 		}
 		if i > 0 {
-			seen[bucket("kn"+order[i-1]+"|"+a, WideBuckets)] = true
+			seen[hash("kn"+order[i-1]+"|"+a)] = true
 		}
 	}
-	out := make([]int32, 0, len(seen))
+	out := make([]uint32, 0, len(seen))
 	for h := range seen {
 		out = append(out, h)
 	}
@@ -99,20 +109,20 @@ func wide(units []unit, sounds []string, found [][]string) []int32 {
 	return out
 }
 
-func grams(seen map[int32]bool, space string, units []string, longest int) {
+func grams(seen map[uint32]bool, space string, units []string, longest int) {
 	units = append(append([]string{"^"}, units...), "$")
 	for n := 1; n <= longest; n++ {
 		for i := 0; i+n <= len(units); i++ {
-			seen[bucket(space+strings.Join(units[i:i+n], "|"), WideBuckets)] = true
+			seen[hash(space+strings.Join(units[i:i+n], "|"))] = true
 		}
 	}
 }
 
-// bucket is the place of a feature in a table; 0 stays free.
-func bucket(feature string, buckets uint32) int32 {
+// hash names a feature; 0 stays free.
+func hash(feature string) uint32 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(feature))
-	return int32(h.Sum32()%(buckets-1)) + 1
+	return max(1, h.Sum32())
 }
 
 // unit is one step of a line: a hanzi, an English word in lower case, or a run of digits named by its length.

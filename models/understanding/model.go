@@ -33,6 +33,7 @@ type Model struct {
 	session        *ort.DynamicAdvancedSession
 	classes, moods []string
 	outside        float64
+	deep, wide     map[uint32]int32 // rows of the tables by the hashes of the features that were trained on
 }
 
 // Score is a class and its probability.
@@ -79,10 +80,11 @@ var Default = sync.OnceValues(func() (*Model, error) {
 	return Load(data)
 })
 
-// Load makes a model of the bytes of an ONNX file with inputs deep [T, Slots] and wide [M] (int32, the features of
-// Encode), outputs intents [C] and moods [K] (probabilities that sum to 1) and wanted [C] (probabilities apart), and
-// metadata classes, moods (names with spaces between) and outside (a probability). Errors wrap onnx.ErrNoRuntime or
-// ErrBadModel. The model lives as long as the process.
+// Load makes a model of the bytes of an ONNX file with inputs deep [T, Slots] and wide [M] (int32, rows of tables for
+// the features of Encode), outputs intents [C] and moods [K] (probabilities that sum to 1) and wanted [C] (probabilities
+// apart), and metadata classes, moods (names with spaces between), outside (a probability), deep and wide (the hashes of
+// the features in the order of their rows from 1 on: base64 of 32 bits each, the lowest byte first). Errors wrap
+// onnx.ErrNoRuntime or ErrBadModel. The model lives as long as the process.
 func Load(data []byte) (*Model, error) {
 	if err := onnx.Start(); err != nil {
 		return nil, err
@@ -108,6 +110,15 @@ func load(data []byte) (*Model, error) {
 		}
 		*list = strings.Fields(names)
 	}
+	for key, rows := range map[string]*map[uint32]int32{"deep": &m.deep, "wide": &m.wide} {
+		text, _, err := meta.LookupCustomMetadataMap(key)
+		if err != nil {
+			return nil, err
+		}
+		if *rows, err = rowsOf(text); err != nil {
+			return nil, fmt.Errorf("metadata %q: %w", key, err)
+		}
+	}
 	text, _, err := meta.LookupCustomMetadataMap("outside")
 	if err != nil {
 		return nil, err
@@ -127,15 +138,15 @@ func load(data []byte) (*Model, error) {
 // Classes are the names of the classes.
 func (m *Model) Classes() []string { return m.classes }
 
-// Outside is the Result.Outside from which on a line counts as out of scope, chosen so that 3 of 100 lines of unseen
-// styles that are the shop's are refused.
+// Outside is the Result.Outside from which on a line counts as out of scope, chosen so that most lines of writers who
+// were left out of a training are taken for what they are.
 func (m *Model) Outside() float64 { return m.outside }
 
 // Classify says what a line means. Pinyin as for Encode. An error means that the model is broken.
 func (m *Model) Classify(text, pinyin string) (Result, error) {
-	in := Encode(text, pinyin)
+	deep, wide := m.rows(Encode(text, pinyin))
 	intents, wanted, moods := make([]float32, len(m.classes)), make([]float32, len(m.classes)), make([]float32, len(m.moods))
-	if err := m.run(in, intents, wanted, moods); err != nil {
+	if err := m.run(deep, wide, intents, wanted, moods); err != nil {
 		return Result{}, fmt.Errorf("%w: %w", ErrBadModel, err)
 	}
 	r := Result{Wanted: map[string]float64{}, Moods: map[string]float64{}}
@@ -154,20 +165,19 @@ func (m *Model) Classify(text, pinyin string) (Result, error) {
 }
 
 // run hands a line to the session as tensors.
-func (m *Model) run(in Input, outputs ...[]float32) (err error) {
+func (m *Model) run(units, grams []int32, outputs ...[]float32) (err error) {
 	var tensors []ort.Value
 	defer func() {
 		for _, t := range tensors {
 			err = errors.Join(err, t.Destroy())
 		}
 	}()
-	rows := int64(len(in.Deep) / Slots)
-	deep, err := ort.NewTensor(ort.NewShape(rows, Slots), in.Deep)
+	deep, err := ort.NewTensor(ort.NewShape(int64(len(units)/Slots), Slots), units)
 	if err != nil {
 		return err
 	}
 	tensors = append(tensors, deep)
-	wide, err := ort.NewTensor(ort.NewShape(int64(len(in.Wide))), in.Wide)
+	wide, err := ort.NewTensor(ort.NewShape(int64(len(grams))), grams)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -178,6 +179,41 @@ func TestPinyinStandsForReadings(t *testing.T) {
 	}
 }
 
+func TestRowsOfFeatures(t *testing.T) {
+	m := Model{deep: map[uint32]int32{hash("c好"): 3}, wide: map[uint32]int32{hash("k"): 1}}
+	deep, wide := m.rows(Encode("好吗", ""))
+	if len(deep) != 2*Slots || deep[0] != 3 || slices.Max(deep[1:]) != 0 || !slices.Equal(wide, []int32{0}) {
+		t.Errorf("got %v, %v", deep, wide)
+	}
+	if rows, err := rowsOf("AQAAAP////8="); err != nil || len(rows) != 2 || rows[1] != 1 || rows[math.MaxUint32] != 2 {
+		t.Errorf("got %v, %v", rows, err)
+	}
+}
+
+func TestConceptsOfTheWorld(t *testing.T) {
+	for text, want := range map[string]string{"my parcel went AWOL and never arrived": "notgot", "帮我挂号看专家号": "medical", "the porch pirates again": "notgot"} {
+		if got := Concepts(text); !slices.Contains(got, want) {
+			t.Errorf("%s: got %v, want %s among them", text, got, want)
+		}
+	}
+	// 瓜好 sounds like 挂号, but a word of two hanzi of the wider list counts by its hanzi alone.
+	if got := Concepts("瓜好"); slices.Contains(got, "medical") {
+		t.Errorf("got %v", got)
+	}
+}
+
+func FuzzRows(f *testing.F) {
+	for _, s := range []string{"", "AQAAAP////8=", "AQ==", "not base64", "AAAAAA=="} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		rows, err := rowsOf(text)
+		if (err == nil) != (len(rows) > 0) {
+			t.Errorf("%q: %d rows, %v", text, len(rows), err)
+		}
+	})
+}
+
 func FuzzEncode(f *testing.F) {
 	f.Add("帮我查一下尾号三七二幺的快递", "")
 	f.Add("where is my PACKAGE", "kuai4 di4 a 5")
@@ -188,15 +224,10 @@ func FuzzEncode(f *testing.F) {
 		if len(in.Deep) == 0 || len(in.Deep)%Slots != 0 || len(in.Wide) == 0 {
 			t.Fatalf("%q: %d deep, %d wide", text, len(in.Deep), len(in.Wide))
 		}
-		for _, v := range in.Deep {
-			if v < 0 || v >= DeepBuckets {
-				t.Fatalf("%q: feature %d", text, v)
-			}
-		}
-		last := int32(0)
+		last := uint32(0)
 		for _, v := range in.Wide {
-			if v <= last || v >= WideBuckets {
-				t.Fatalf("%q: n-grams are not sorted and in range", text)
+			if v <= last {
+				t.Fatalf("%q: n-grams are not sorted", text)
 			}
 			last = v
 		}

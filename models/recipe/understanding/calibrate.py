@@ -17,8 +17,8 @@ from .examples import Examples
 from .export import load
 from .train import predict
 
-REFUSED = 0.03  # share of the shop's lines that may count as outside
-LEAST = 0.3  # of the threshold: a line that is two times likelier something else is not refused
+# Thresholds of out_of_scope that are tried. With a lower one than these too much of what is said in few words is refused.
+THRESHOLDS = np.arange(0.2, 0.51, 0.05)
 
 
 def softmax(z: np.ndarray) -> np.ndarray:
@@ -44,13 +44,15 @@ def platt(z: np.ndarray, there: np.ndarray) -> list[float]:
     return [float(x) for x in minimize(cost, np.array([1.0, 0.0]), method="Nelder-Mead").x]
 
 
-def outside(p: np.ndarray, column: int, is_outside: np.ndarray) -> tuple[float, float]:
-    """The threshold at which REFUSED of the other lines count as outside, and the share of outside lines it finds. The
-    score is the probability of outside against the likeliest other class."""
-    p = p[:, column] / (p[:, column] + np.delete(p, column, 1).max(1))
-    ours = np.sort(p[~is_outside])
-    threshold = float(ours[min(len(ours) - 1, int(np.ceil((1 - REFUSED) * len(ours))))])
-    return threshold, float((p[is_outside] > threshold).mean()) if is_outside.any() else float("nan")
+def outside(p: np.ndarray, column: int, label: np.ndarray) -> tuple[float, float, float]:
+    """The threshold with which most lines are right, the share of other lines that it refuses and of outside lines that
+    it finds. The score is the probability of outside against the likeliest other class."""
+    others = p.copy()
+    others[:, column] = -1
+    score, other = p[:, column] / (p[:, column] + others.max(1)), others.argmax(1)
+    right = [(np.where(score >= t, column, other) == label).mean() for t in THRESHOLDS]
+    threshold = float(THRESHOLDS[int(np.argmax(right))])
+    return threshold, float((score >= threshold)[label != column].mean()), float((score >= threshold)[label == column].mean())
 
 
 def main() -> None:
@@ -63,20 +65,20 @@ def main() -> None:
     torch.set_num_threads(1)
     data = Examples(args.data)
     rows = np.flatnonzero(np.isin(data.source, args.leave))
-    nets = [load(c, len(data.classes)) for c in args.checkpoints]
+    nets, known = zip(*(load(c, len(data.classes)) for c in args.checkpoints))
+    data.use(known[0])
     # A variant of each line too: calls are misheard.
     logits = [np.mean([np.concatenate([predict(n, data, rows, v)[k] for v in (0, 1)]) for n in nets], 0) for k in range(3)]
     label, mood, every = (np.concatenate([x[rows]] * 2) for x in (data.label, data.mood, data.every))
     kept = {"intent": temperature(logits[0], label), "wanted": platt(logits[1], every)}
     kept["mood"] = temperature(logits[2][mood >= 0], mood[mood >= 0])
     column = data.classes.index("out_of_scope")
-    threshold, recall = outside(softmax(logits[0] / kept["intent"]), column, label == column)
-    kept["outside"] = max(LEAST, threshold)
+    kept["outside"], refused, found = outside(softmax(logits[0] / kept["intent"]), column, label)
     args.out.write_text(json.dumps(kept) + "\n")
     half = len(rows)
     for name, part in (("as written", slice(0, half)), ("misheard", slice(half, None))):
         print(f"{name}: {100 * (logits[0][part].argmax(1) == label[part]).mean():.1f} % of {half}")
-    print(f"out of scope: {100 * recall:.1f} % found at {100 * REFUSED:.0f} % refused;", kept)
+    print(f"out of scope: {100 * found:.1f} % found, {100 * refused:.1f} % of others refused;", kept)
 
 
 if __name__ == "__main__":

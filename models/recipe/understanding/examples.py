@@ -14,6 +14,20 @@ MOODS = ["neutral", "negative", "angry", "positive"]
 
 
 @dataclass
+class Known:
+    """The features that a network has rows for, as sorted hashes; row 0 is for none."""
+
+    deep: np.ndarray
+    wide: np.ndarray
+
+    @staticmethod
+    def rows(names: np.ndarray, hashes: np.ndarray) -> np.ndarray:
+        """The row of each hash."""
+        at = np.minimum(np.searchsorted(names, hashes), len(names) - 1)
+        return np.where(names[at] == hashes, at + 1, 0).astype(np.int32)
+
+
+@dataclass
 class Batch:
     """Padded features of some examples; 0 pads."""
 
@@ -30,8 +44,8 @@ class Examples:
         table = np.fromfile(folder / "examples.u32", np.uint32).reshape(-1, 4).astype(np.int64)
         self.variants = int(table[:, 1].max()) + 1
         self.units, self.grams = table[:, 2], table[:, 3]
-        self.deep = np.fromfile(folder / "deep.u16", np.uint16).reshape(-1, SLOTS)
-        self.wide = np.fromfile(folder / "wide.u16", np.uint16)
+        self.deep_hash = np.fromfile(folder / "deep.u32", np.uint32)
+        self.wide_hash = np.fromfile(folder / "wide.u32", np.uint32)
         self.deep_at = np.concatenate([[0], np.cumsum(self.units)])
         self.wide_at = np.concatenate([[0], np.cumsum(self.grams)])
         index = {c: i for i, c in enumerate(self.classes)}
@@ -43,6 +57,31 @@ class Examples:
         for i, x in enumerate(self.lines):
             for c in [x["class"], *x.get("also", [])]:
                 self.every[i, index[c]] = 1
+
+    def known(self, rows: np.ndarray, deep: int = 19000, wide: int = 94000) -> Known:
+        """The features of some lines that tell most of their classes (by the G statistic), of those that two lines have
+        at least."""
+        prior = np.bincount(self.label[rows], minlength=len(self.classes)) / len(rows)
+        line = np.repeat(np.arange(len(self.lines)), self.variants)
+        mine = np.isin(np.arange(len(self.lines)), rows)
+
+        def common(hashes: np.ndarray, owner: np.ndarray, most: int) -> np.ndarray:
+            keep = mine[owner] & (hashes > 0)
+            pairs = np.unique(owner[keep].astype(np.uint64) << np.uint64(32) | hashes[keep])
+            names, at, count = np.unique((pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32), return_inverse=True, return_counts=True)
+            label = self.label[(pairs >> np.uint64(32)).astype(np.int64)]
+            both, there = np.unique(at.astype(np.int64) * len(prior) + label, return_counts=True)
+            part = there * np.log(there / (count[both // len(prior)] * prior[both % len(prior)]))
+            told = np.bincount(both // len(prior), weights=part, minlength=len(names)) * (count > 1)
+            order = np.argsort(-told, kind="stable")[:most]
+            return np.sort(names[order[count[order] > 1]])
+
+        return Known(common(self.deep_hash, np.repeat(line, self.units * SLOTS), deep), common(self.wide_hash, np.repeat(line, self.grams), wide))
+
+    def use(self, known: Known) -> None:
+        """From now on batches have the rows of these features; 0 for others."""
+        self.deep = known.rows(known.deep, self.deep_hash).reshape(-1, SLOTS)
+        self.wide = known.rows(known.wide, self.wide_hash)
 
     def target(self, rows: np.ndarray) -> np.ndarray:
         """What the softmax should say: most of it the main intent, the rest what else was asked for."""

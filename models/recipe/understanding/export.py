@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import warnings
 from pathlib import Path
@@ -16,16 +17,17 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .examples import MOODS, Examples
+from .examples import MOODS, Examples, Known
 from .network import Network
 
 
-def load(checkpoint: Path, classes: int) -> Network:
-    """A trained network."""
+def load(checkpoint: Path, classes: int) -> tuple[Network, Known]:
+    """A trained network and the features that it knows."""
     kept = torch.load(checkpoint, map_location="cpu")
-    net = Network(classes, len(MOODS), kept["width"])
+    known = Known(kept["deep"], kept["wide"])
+    net = Network(classes, len(MOODS), len(known.deep), len(known.wide), kept["width"])
     net.load_state_dict(kept["net"])
-    return net.eval()
+    return net.eval(), known
 
 
 class Table(nn.Module):
@@ -87,8 +89,8 @@ def golden(model: Calibrated, data: Examples, out: Path) -> None:
     out.write_text("".join(json.dumps(x, ensure_ascii=False) + "\n" for x in said))
 
 
-def export(model: Calibrated, classes: list[str], out: Path) -> None:
-    """Writes the file; metadata: classes, moods, outside (the threshold of out_of_scope)."""
+def export(model: Calibrated, known: Known, classes: list[str], out: Path) -> None:
+    """Writes the file; metadata: classes, moods, outside (the threshold of out_of_scope), deep and wide (the features)."""
     example = (torch.ones(5, 8, dtype=torch.int32), torch.ones(9, dtype=torch.int32))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracer's, on shapes that it does follow; the golden lines tell whether it did
@@ -98,7 +100,8 @@ def export(model: Calibrated, classes: list[str], out: Path) -> None:
             dynamic_axes={"deep": {0: "units"}, "wide": {0: "grams"}},
         )
     graph = onnx.load(str(out))
-    for key, value in {"classes": " ".join(classes), "moods": " ".join(MOODS), "outside": f"{model.kept['outside']:.4f}"}.items():
+    names = {key: base64.b64encode(hashes.astype("<u4").tobytes()).decode() for key, hashes in (("deep", known.deep), ("wide", known.wide))}
+    for key, value in {"classes": " ".join(classes), "moods": " ".join(MOODS), "outside": f"{model.kept['outside']:.4f}", **names}.items():
         entry = graph.metadata_props.add()
         entry.key, entry.value = key, value
     graph.producer_name, graph.producer_version = "voxgate", ""
@@ -116,9 +119,10 @@ def main() -> None:
     parser.add_argument("checkpoints", type=Path, nargs="+")
     args = parser.parse_args()
     data = Examples(args.data)
-    nets = [load(c, len(data.classes)) for c in args.checkpoints]
-    model = Calibrated(nets, json.loads(args.calibration.read_text())).eval()
-    export(model, data.classes, args.out)
+    nets, features = zip(*(load(c, len(data.classes)) for c in args.checkpoints))
+    data.use(features[0])
+    model = Calibrated(list(nets), json.loads(args.calibration.read_text())).eval()
+    export(model, features[0], data.classes, args.out)
     golden(model, data, args.out.parent / "testdata" / "golden.jsonl")
     print(args.out, args.out.stat().st_size, "bytes")
 

@@ -4,7 +4,7 @@
 //	go run ./models/recipe/understanding -o DIR
 //
 // It writes lines.jsonl (one line each: text, class, further intents, mood, source), examples.u32 (four numbers an
-// example: number of the line, variant, units, n-grams), deep.u16 and wide.u16 (their features, end to end) and
+// example: number of the line, variant, units, n-grams), deep.u32 and wide.u32 (their features, end to end) and
 // classes.txt. Lines of the folder unseen are left alone: nobody trains on them.
 package main
 
@@ -28,7 +28,7 @@ func main() {
 	words := flag.String("words", "models/hearing", "folder of the words that may stand for each other")
 	concepts := flag.String("concepts", "models/understanding/concepts.txt", "words that mean alike")
 	out := flag.String("o", "", "folder to write")
-	variants := flag.Int("variants", 10, "variants of each line beside the line itself")
+	variants := flag.Int("variants", 6, "variants of each line beside the line itself")
 	seed := flag.Uint64("seed", 1, "of the variants")
 	recognised := flag.String("heard", "", "what the recogniser made of some lines: utterances of voxgate eval asr")
 	flag.Parse()
@@ -132,7 +132,7 @@ func write(dir string, lines []line, heard map[string]utterance, m *mishearing, 
 		files = append(files, f)
 		return bufio.NewWriter(f)
 	}
-	text, examples, deep, wide := open("lines.jsonl"), open("examples.u32"), open("deep.u16"), open("wide.u16")
+	text, examples, deep, wide := open("lines.jsonl"), open("examples.u32"), open("deep.u32"), open("wide.u32")
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func write(dir string, lines []line, heard map[string]utterance, m *mishearing, 
 			in := understanding.Encode(said, pinyin)
 			err = errors.Join(err,
 				binary.Write(examples, binary.LittleEndian, []uint32{uint32(n), uint32(v), uint32(len(in.Deep) / understanding.Slots), uint32(len(in.Wide))}),
-				binary.Write(deep, binary.LittleEndian, narrow(in.Deep)), binary.Write(wide, binary.LittleEndian, narrow(in.Wide)))
+				binary.Write(deep, binary.LittleEndian, in.Deep), binary.Write(wide, binary.LittleEndian, in.Wide))
 		}
 	}
 	for _, w := range []*bufio.Writer{text, examples, deep, wide} {
@@ -161,12 +161,4 @@ func write(dir string, lines []line, heard map[string]utterance, m *mishearing, 
 	classes := strings.Join(classesOf(lines), "\n") + "\n"
 	fmt.Printf("%d lines, %d classes, %d variants each\n", len(lines), strings.Count(classes, "\n"), variants)
 	return errors.Join(err, os.WriteFile(filepath.Join(dir, "classes.txt"), []byte(classes), 0o644))
-}
-
-func narrow(in []int32) []uint16 {
-	out := make([]uint16, len(in))
-	for i, v := range in {
-		out[i] = uint16(v)
-	}
-	return out
 }

@@ -6,23 +6,23 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-DEEP_BUCKETS = 1 << 14
-WIDE_BUCKETS = 1 << 16
 SPANS = (1, 2, 3)  # units that a filter sees
 
 
 class Network(nn.Module):
     """deep [N, T, SLOTS] and wide [N, M] in; logits of intents, of every intent apart, and of moods out."""
 
-    def __init__(self, classes: int, moods: int, width: int = 96, drop: float = 0.3) -> None:
+    def __init__(self, classes: int, moods: int, units: int, grams: int, width: int = 96, drop: float = 0.3) -> None:
         super().__init__()
         self.classes, self.moods, self.drop = classes, moods, drop
-        self.units = nn.Embedding(DEEP_BUCKETS, width, padding_idx=0, sparse=True)
+        self.units = nn.Embedding(units + 1, width, padding_idx=0, sparse=True)
         nn.init.normal_(self.units.weight, std=0.1)
-        self.grams = nn.Embedding(WIDE_BUCKETS, classes + moods, padding_idx=0, sparse=True)
+        self.grams = nn.Embedding(grams + 1, classes + moods, padding_idx=0, sparse=True)
         nn.init.zeros_(self.grams.weight)
         self.spans = nn.ModuleList([nn.Conv1d(width, 2 * width, k, padding=k) for k in SPANS])
-        self.heads = nn.Linear(2 * width * len(SPANS) + width, 2 * classes + moods)
+        self.heads = nn.Linear(2 * width * len(SPANS) + width, 2 * classes)
+        self.mood_spans = nn.ModuleList([nn.Conv1d(width, width // 2, k, padding=k) for k in SPANS])
+        self.mood_head = nn.Linear(width // 2 * len(SPANS) + width, moods)
         self.bias = nn.Parameter(torch.zeros(classes + moods))
         self.every = nn.Parameter(torch.tensor([0.5, -2.0]))
 
@@ -42,8 +42,12 @@ class Network(nn.Module):
             keep = keep * (torch.rand_like(keep) > 0.2)
         x = (self.units(deep) * keep.unsqueeze(-1)).sum(2).transpose(1, 2)
         # Padding is zero and every line has room for a whole span of it, so that it means the same in any batch.
-        parts = [F.relu(span(x)).amax(2) for span in self.spans] + [x.sum(2) / count.sqrt()]
-        return self.heads(F.dropout(torch.cat(parts, 1), self.drop, self.training))
+        total = x.sum(2) / count.sqrt()
+        out = []
+        for spans, head in ((self.spans, self.heads), (self.mood_spans, self.mood_head)):
+            parts = [F.relu(span(x)).amax(2) for span in spans] + [total]
+            out.append(head(F.dropout(torch.cat(parts, 1), self.drop, self.training)))
+        return torch.cat(out, 1)
 
     def forward(self, deep: torch.Tensor, wide: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Logits of both halves apart: intent and mood of the n-grams; intent, every intent and mood of the units."""

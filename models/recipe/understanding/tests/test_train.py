@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import tempfile
 import unittest
@@ -16,10 +17,10 @@ except ImportError as missing:
     raise unittest.SkipTest(f"the network needs {missing.name}") from missing
 
 from ..calibrate import outside, platt, softmax, temperature
-from ..examples import SLOTS, Examples
+from ..examples import SLOTS, Examples, Known
 from ..export import Calibrated, Table, export
 from ..network import Network, joined
-from ..train import macro_f1, predict, train
+from ..train import macro_f1, mood_weights, predict, train
 
 
 def write(folder: Path, lines: int = 120) -> Examples:
@@ -43,8 +44,8 @@ def write(folder: Path, lines: int = 120) -> Examples:
     (folder / "classes.txt").write_text("\n".join(names) + "\n")
     (folder / "lines.jsonl").write_text("".join(json.dumps(t) + "\n" for t in texts))
     np.array(table, np.uint32).tofile(folder / "examples.u32")
-    np.concatenate(deep).astype(np.uint16).tofile(folder / "deep.u16")
-    np.concatenate(wide).astype(np.uint16).tofile(folder / "wide.u16")
+    np.concatenate(deep).astype(np.uint32).tofile(folder / "deep.u32")
+    np.concatenate(wide).astype(np.uint32).tofile(folder / "wide.u32")
     return Examples(folder)
 
 
@@ -53,7 +54,8 @@ class TrainTest(unittest.TestCase):
     def setUpClass(cls) -> None:
         cls.folder = tempfile.TemporaryDirectory()
         cls.data = write(Path(cls.folder.name))
-        cls.net = train(cls.data, np.arange(90), epochs=12, seed=1, width=16, peak=3e-3, size=16)
+        cls.known = cls.data.known(np.arange(90))
+        cls.net = train(cls.data, cls.known, np.arange(90), epochs=12, seed=1, width=16, peak=3e-3, size=16)
 
     @classmethod
     def tearDownClass(cls) -> None:
@@ -71,6 +73,17 @@ class TrainTest(unittest.TestCase):
         self.assertGreater(t[0, 0], t[0, 2])
         self.assertGreater(t[0, 2], 0)
         self.assertEqual(t[1, 1], 1)
+
+    def test_known_features(self) -> None:
+        """What tells the class has a row, what one line alone has or nobody trained on has none, and few are kept where few may be."""
+        self.assertTrue({200, 201, 202} <= set(self.known.wide.tolist()))
+        np.testing.assert_array_equal(Known.rows(np.array([3, 7], np.uint32), np.array([7, 4, 3, 9, 0], np.uint32)), [2, 0, 1, 0, 0])
+        self.assertEqual(set(self.data.known(np.arange(90), wide=3).wide.tolist()), {200, 201, 202})
+
+    def test_moods_by_one_rule_count_more(self) -> None:
+        weight = mood_weights(self.data, np.arange(90))
+        self.assertAlmostEqual(float(weight.mean()), 1, places=5)
+        self.assertGreater(weight[1], weight[0])  # angry lines are the rarer ones
 
     def test_padding_is_not_heard(self) -> None:
         one = self.data.batch(np.array([4]), np.array([0]))
@@ -90,19 +103,20 @@ class TrainTest(unittest.TestCase):
         out = Path(self.folder.name) / "m.onnx"
         kept = {"intent": 0.8, "wanted": [1.0, 0.0], "mood": 1.0, "outside": 0.4}
         model = Calibrated([self.copy()], kept).eval()
-        export(model, self.data.classes, out)
+        export(model, self.known, self.data.classes, out)
         meta = {p.key: p.value for p in onnx.load(str(out)).metadata_props}
         self.assertEqual(meta["classes"], "cancel_order greet invoice")
         self.assertEqual(meta["outside"], "0.4000")
+        np.testing.assert_array_equal(np.frombuffer(base64.b64decode(meta["wide"]), "<u4"), self.known.wide)
 
     def copy(self) -> Network:
-        net = Network(3, 4, 16)
+        net = Network(3, 4, len(self.known.deep), len(self.known.wide), 16)
         net.load_state_dict(self.net.state_dict())
         return net.eval()
 
     def test_mean_of_networks(self) -> None:
         """The exported mean is that of the networks' logits, roundings aside."""
-        other = train(self.data, np.arange(60), epochs=2, seed=5, width=16, peak=3e-3, size=16)
+        other = train(self.data, self.known, np.arange(60), epochs=2, seed=5, width=16, peak=3e-3, size=16)
         batch = self.data.batch(np.array([1]), np.array([0]))
         with torch.no_grad():
             logits = [joined(net(batch.deep, batch.wide)) for net in (self.net.eval(), other.eval())]
@@ -130,11 +144,11 @@ class CalibrationTest(unittest.TestCase):
         self.assertAlmostEqual(shift, -1, delta=0.2)
 
     def test_outside(self) -> None:
-        score = np.concatenate([np.linspace(0, 0.5, 100), np.full(10, 0.9)])
-        p = np.stack([score, 1 - score], 1)
-        threshold, found = outside(p, 0, np.arange(110) >= 100)
-        self.assertEqual(found, 1)
-        self.assertLessEqual((score[:100] > threshold).mean(), 0.03)
+        score = np.concatenate([np.full(100, 0.22), np.full(5, 0.33), np.full(10, 0.42)])
+        label = (np.arange(115) < 105).astype(int)
+        threshold, refused, found = outside(np.stack([score, 1 - score], 1), 0, label)
+        self.assertAlmostEqual(threshold, 0.35)
+        self.assertEqual((refused, found), (0, 1))
 
     def test_macro_f1(self) -> None:
         self.assertAlmostEqual(macro_f1(np.array([0, 0, 1]), np.array([0, 1, 1]), 3), 2 / 3)
