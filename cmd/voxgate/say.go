@@ -18,6 +18,7 @@ import (
 	"voxgate/media/wav"
 	"voxgate/tts"
 	"voxgate/tts/espeak"
+	marks "voxgate/tts/text"
 )
 
 type sayFlags struct {
@@ -58,6 +59,9 @@ func say(ctx context.Context, text string, flags sayFlags) (err error) {
 	}
 	if flags.lang != "zh" && flags.lang != "en" {
 		return usageError{fmt.Errorf("--lang %q is neither zh nor en", flags.lang)}
+	}
+	if err := marks.Check(text); err != nil {
+		return usageError{err}
 	}
 	cfg, err := loadConfig(flags.config)
 	if err != nil {
