@@ -3,8 +3,8 @@
 #
 #   models/recipe/understanding/run.sh --work DIR [--epochs N] [--seed N] [--heard FILE]
 #
-# Needs (Debian 12): python3-torch python3-scipy python3-onnx golang. One thread, some nine minutes of a processor.
-# The first network leaves out the sources that the probabilities are calibrated on; three more see all lines, and their
+# Needs (Debian 12): python3-torch python3-scipy python3-onnx golang. One thread, some eight minutes of a processor.
+# The first network leaves out the sources that the probabilities are calibrated on; two more see all lines, and their
 # mean ships with that calibration. --heard names what the recogniser made of the lines (heard.sh makes it): such errors are
 # trained on beside the made ones.
 set -eu
@@ -30,8 +30,8 @@ apart="cast.zh cast_first.en ways.zh ways.en told.zh told.en beside.zh beside.en
 go run ./models/recipe/understanding -o "$work" -seed "$seed" ${heard:+-heard "$heard"}
 "$python" -m $recipe.train --data "$work" --leave $apart --epochs 8 --seed "$seed" --out "$work/apart.pt"
 "$python" -m $recipe.calibrate --data "$work" --leave $apart --out "$work/calibration.json" -- "$work/apart.pt"
-for k in 1 2 3; do
+for k in 1 2; do
   "$python" -m $recipe.train --data "$work" --epochs "$epochs" --seed $((seed * 10 + k)) --out "$work/all$k.pt"
 done
-"$python" -m $recipe.export --data "$work" --calibration "$work/calibration.json" --out models/understanding/understanding.onnx "$work"/all[123].pt
+"$python" -m $recipe.export --data "$work" --calibration "$work/calibration.json" --out models/understanding/understanding.onnx "$work"/all[12].pt
 go run ./models/recipe/manifest
