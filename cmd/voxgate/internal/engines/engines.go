@@ -92,7 +92,7 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger) (_ *Engines,
 	if e.dialogue, err = dialog.New(talk); err != nil {
 		return nil, err
 	}
-	e.script = followScript(cfg.Dialog, e.dialogue, log)
+	e.script = followScript(cfg.Dialog, e.dialogue, e.TTS.fix, log)
 	e.closers = append(e.closers, e.script)
 	return e, nil
 }

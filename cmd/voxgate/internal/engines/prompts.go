@@ -93,6 +93,12 @@ func BuildPrompts(ctx context.Context, voices *Voices, prompts []tts.Utterance) 
 	return voices.Warm(ctx, slices.Concat(prompts, wide(prompts))...)
 }
 
+// fix lets the fixed prompts of a book be kept on disk when they are said.
+func (v *Voices) fix(book *reply.Book) {
+	prompts := FixedPrompts(book)
+	v.Fix(slices.Concat(prompts, wide(prompts))...)
+}
+
 // warmer makes prompts while calls are served.
 type warmer struct {
 	stop context.CancelFunc
@@ -103,9 +109,14 @@ type warmer struct {
 func startWarming(voices *cache.Engine, prompts []tts.Utterance) *warmer {
 	ctx, stop := context.WithCancel(context.Background())
 	w := &warmer{stop: stop, done: make(chan struct{})}
-	voices.Fix(slices.Concat(prompts, wide(prompts))...)
 	go func() {
 		defer close(w.done)
+		for _, u := range slices.Concat(prompts, wide(prompts)) {
+			if ctx.Err() != nil {
+				return
+			}
+			voices.Fix(u)
+		}
 		begin, made, failed := time.Now(), 0, 0
 		for _, u := range prompts {
 			if voices.Kept(u) {

@@ -40,8 +40,8 @@ func loadScript(cfg config.Dialog) (*flow.Set, *reply.Book, error) {
 }
 
 // followScript takes changed flows and prompts while the program runs. What is broken is told to the log, and what was
-// before it holds; conversations under way keep what they began with.
-func followScript(cfg config.Dialog, engine *dialog.Engine, log *slog.Logger) *follower {
+// before it holds; conversations under way keep what they began with. Taken is told of new prompts.
+func followScript(cfg config.Dialog, engine *dialog.Engine, taken func(*reply.Book), log *slog.Logger) *follower {
 	stamp := func() string { return folderStamp(cfg.Flows) + folderStamp(cfg.Prompts) }
 	return follow(stamp(), stamp, func() {
 		flows, book, err := loadScript(cfg)
@@ -52,6 +52,7 @@ func followScript(cfg config.Dialog, engine *dialog.Engine, log *slog.Logger) *f
 			log.Error("flows not taken: those before them hold", "error", err)
 			return
 		}
+		taken(book)
 		log.Info("flows taken", "flows", len(flows.Intents()), "prompts", len(book.IDs()))
 	})
 }

@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"voxgate/cmd/voxgate/internal/config"
 	"voxgate/dialog"
+	"voxgate/dialog/reply"
 	"voxgate/dialog/shop"
 )
 
@@ -88,7 +90,8 @@ func TestScriptIsReloadedDuringACall(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		following := followScript(cfg, engine, log)
+		var taken atomic.Int32
+		following := followScript(cfg, engine, func(*reply.Book) { taken.Add(1) }, log)
 		defer func() { _ = following.Close() }()
 		open := func() (*dialog.Session, string) {
 			s := engine.Open(dialog.CallInfo{ID: "c"})
@@ -119,6 +122,9 @@ func TestScriptIsReloadedDuringACall(t *testing.T) {
 		synctest.Wait()
 		if _, text := open(); !strings.Contains(text, "第一版") {
 			t.Errorf("after a reload at once: %q", text)
+		}
+		if taken.Load() != 2 {
+			t.Errorf("new prompts were told %d times", taken.Load())
 		}
 	})
 }
