@@ -98,13 +98,13 @@ func (s *session) heard(ctx context.Context, ev asr.Event) (outcome string, ende
 func (s *session) spoken(ctx context.Context, p progress) (outcome string, ended bool) {
 	switch p.phase {
 	case known:
+		s.keepPrivate(p.act) // also where the caller hangs up before the first sound
 		return s.happened(ctx, floor.Event{Kind: floor.Ready})
 	case begun:
 		if p.filler {
 			s.rec.event(timeline.Event{Kind: timeline.Filler, Text: p.act.Say})
 			s.rec.caption("bot", p.act.Say, false)
 		} else {
-			s.keepPrivate(p.act)
 			s.expecting(p.act.Expect)
 			s.rec.began(p.act, s.speechEnd)
 			s.speechEnd = time.Time{}

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"voxgate/cmd/voxgate/internal/floor"
@@ -14,7 +15,9 @@ import (
 )
 
 // A caller who reads out a card is in neither the record nor the recording, until he speaks of something else.
-func TestWhatIsPrivateIsNotKept(t *testing.T) {
+func TestWhatIsPrivateIsNotKept(t *testing.T) { synctest.Test(t, whatIsPrivateIsNotKept) }
+
+func whatIsPrivateIsNotKept(t *testing.T) {
 	dir := t.TempDir()
 	g := New(Parts{Metrics: NewMetrics(nil), Log: slog.New(slog.DiscardHandler)}, Options{Records: dir, Audio: true})
 	rec := g.begin(Caller{ID: "card", Via: "sip"}, Access{Rate: media.Narrowband})
@@ -27,7 +30,7 @@ func TestWhatIsPrivateIsNotKept(t *testing.T) {
 			silent := media.Frame{Rate: media.Narrowband}
 			rec.audio.Tick(&tone, &silent)
 			if i%20 == 19 {
-				time.Sleep(5 * time.Millisecond) // the disk's turn
+				synctest.Wait() // the disk's turn
 			}
 		}
 	}
@@ -35,8 +38,8 @@ func TestWhatIsPrivateIsNotKept(t *testing.T) {
 		s.turns++
 		s.saidFrom = time.Now().Add(-2 * time.Second)
 		rec.turn(dialog.Turn{Kind: dialog.Speech, Text: text})
-		s.spoken(t.Context(), progress{act: dialog.Act{Name: "inform", Say: "好", Private: private}, phase: begun})
-		s.spoken(t.Context(), progress{act: dialog.Act{Name: "ask_intent", Say: "还有吗"}, phase: begun})
+		s.spoken(t.Context(), progress{act: dialog.Act{Name: "inform", Say: "好", Private: private}, phase: known})
+		s.spoken(t.Context(), progress{act: dialog.Act{Name: "ask_intent", Say: "还有吗"}, phase: known})
 	}
 	talk(100)
 	talk(100)
