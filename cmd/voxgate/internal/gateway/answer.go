@@ -38,8 +38,8 @@ type progress struct {
 	filler  bool          // it is none of the dialogue's answer
 	sounded bool          // of an act that ended: it had begun
 	resumed bool          // its beginning was heard before
-	heard   time.Duration // of an act that ended
-	share   float64       // of an act that ended, 0..1
+	heard   time.Duration // of an act that ended; of one that was resumed, since then
+	share   float64       // of an act that ended, 0..1; what was heard before counts
 	cut     bool
 }
 
@@ -212,12 +212,12 @@ func (p *speaker) speak(ctx context.Context, next prepared) bool {
 	a, u := p.answer, next.utterance
 	run := playback{skip: int(u.skip / media.FrameDuration), begun: func() { p.tell(progress{act: u.act, phase: begun}) }}
 	heard, err := p.line.Play(ctx, run.frames(next.frames()))
-	total := run.length(u.act.Say)
-	a.heard += min(heard, total)
+	reached, total := u.skip+heard, run.length(u.act.Say)
+	a.heard += min(reached, total)
 	a.total += total
 	cut := errors.Is(context.Cause(ctx), errBargeIn)
 	if cut {
-		a.unsaid = append(a.unsaid, utterance{act: u.act, skip: u.skip + heard})
+		a.unsaid = append(a.unsaid, utterance{act: u.act, skip: reached})
 	} else if err != nil {
 		a.err = err
 		return false
@@ -226,7 +226,7 @@ func (p *speaker) speak(ctx context.Context, next prepared) bool {
 	}
 	return p.tell(progress{
 		act: u.act, phase: ended, sounded: run.made > 0, resumed: u.skip > 0, cut: cut,
-		heard: heard, share: min(1, float64(heard)/float64(max(total, 1))),
+		heard: heard, share: min(1, float64(reached)/float64(max(total, 1))),
 	})
 }
 
@@ -290,9 +290,10 @@ func (r *playback) frames(source iter.Seq2[media.Frame, error]) iter.Seq2[media.
 	}
 }
 
-// length is the utterance's full length: measured when all of it was synthesised, else estimated from its text.
+// length is the utterance's full length, what was skipped included: measured when all of it was synthesised, else estimated
+// from its text.
 func (r *playback) length(text string) time.Duration {
-	made := time.Duration(r.made) * media.FrameDuration
+	made := time.Duration(r.skip+r.made) * media.FrameDuration
 	if r.complete {
 		return made
 	}

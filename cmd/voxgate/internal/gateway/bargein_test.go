@@ -144,3 +144,27 @@ func TestCoughDoesNotStopTheBotAndWordsDo(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatWasHeardBeforeAStopCountsAfterTheNext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		brain := &scriptedBrain{answers: [][]dialog.Act{{ask(longText)}, {ask("好")}}}
+		r := newRig(brain, Options{Records: dir}, nil)
+		ear := r.ear()
+		time.Sleep(longSound / 2)
+		ear.Emit(asr.Event{Kind: asr.SpeechStarted, Start: ear.Heard()})
+		time.Sleep(300 * time.Millisecond)
+		ear.Emit(asr.Event{Kind: asr.Final}) // a cough
+		time.Sleep(longSound / 4)
+		utter(ear, "不是", "不是这个")
+		time.Sleep(time.Second)
+		r.finish()
+		said := kept(t, dir).Turns[0].Answer
+		if len(said) != 2 || said[1].Heard <= said[0].Heard || len(said[1].Say) <= len(said[0].Say) {
+			t.Errorf("the record says %+v", said)
+		}
+		if turns := brain.seen(); len(turns) != 2 || turns[1].Heard <= said[0].Heard {
+			t.Errorf("turns %+v", turns)
+		}
+	})
+}
