@@ -81,6 +81,9 @@ func (s *session) heard(ctx context.Context, ev asr.Event) (outcome string, ende
 		s.rec.event(timeline.Event{Kind: timeline.Final, Text: ev.Text, Score: ev.Confidence})
 		s.rec.event(timeline.Event{Kind: timeline.EndOfTurn, Reason: ev.Reason, Delay: ev.Silence})
 		s.rec.caption("caller", ev.Text, true)
+		if ev.Text != "" && s.unheeded.IsZero() {
+			s.unheeded = s.began // a turn may have to wait, and its caller goes on
+		}
 		s.ended = time.Now().Add(-ev.Silence)
 		defer func() { s.ended = time.Time{} }()
 		return s.happened(ctx, floor.Event{Kind: floor.Said, Turn: dialog.Turn{

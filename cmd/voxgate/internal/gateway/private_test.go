@@ -7,7 +7,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"voxgate/asr"
 	"voxgate/cmd/voxgate/internal/floor"
+	"voxgate/cmd/voxgate/internal/timeline"
 	"voxgate/dialog"
 	"voxgate/media"
 	"voxgate/media/mediatest"
@@ -67,4 +69,28 @@ func whatIsPrivateIsNotKept(t *testing.T) {
 			t.Errorf("%d to %d tenths: the caller at %.4f", c.from, c.to, got)
 		}
 	}
+}
+
+// A turn may have to wait for what may not be interrupted. Its caller goes on, and yet its own words are those that go.
+func TestWhatIsPrivateIsFoundBehindWhatWasSaidSince(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		notice := dialog.Act{Name: "inform", Say: longText, NoBarge: true}
+		refuse := dialog.Act{Name: "refuse", Say: "卡号不用告诉我", NoBarge: true, Private: true}
+		r := newRig(&scriptedBrain{answers: [][]dialog.Act{{notice}, {refuse}}}, Options{Records: dir}, nil)
+		ear := r.ear()
+		time.Sleep(time.Second)
+		ear.Hear("卡号六二二二零二")
+		time.Sleep(time.Second)
+		ear.Emit(asr.Event{Kind: asr.SpeechStarted, Start: ear.Heard()})
+		time.Sleep(longSound)
+		r.finish()
+		rec := kept(t, dir)
+		if len(rec.Turns) != 2 || rec.Turns[1].Said != notKept {
+			t.Errorf("turns %+v", rec.Turns)
+		}
+		if finals := of(rec, timeline.Final); len(finals) != 1 || finals[0].Text != notKept {
+			t.Errorf("the events tell %+v", finals)
+		}
+	})
 }

@@ -46,7 +46,8 @@ type session struct {
 	asked     bool      // the present answer is to something that the caller wanted
 	reached   string    // what the caller has got so far; the outcome where he hangs up with it
 	began     time.Time // when the latest utterance began
-	saidFrom  time.Time // when the utterance began that was a turn last; zero for keys
+	unheeded  time.Time // when the first words began that the dialogue has not been given; zero: there are none
+	saidFrom  time.Time // when the words began that were a turn last; zero for keys
 	turns     int       // turns taken so far
 	private   int       // the turn since which the caller is not recorded; 0 while he is
 	ended     time.Time // when the utterance ended whose reading has just come; zero while none has
@@ -151,8 +152,9 @@ func (s *session) take(ctx context.Context, turn dialog.Turn) {
 	s.asked = turn.Kind == dialog.Speech || turn.Kind == dialog.Keys
 	s.saidFrom, s.speechEnd = time.Time{}, time.Time{}
 	if turn.Kind == dialog.Speech {
-		s.saidFrom, s.speechEnd = s.began, s.ended
+		s.saidFrom, s.speechEnd = s.unheeded, s.ended
 	}
+	s.unheeded = time.Time{}
 	s.rec.turn(turn)
 	s.say(ctx, plainActs(s.rec.traced(s.brain), turn))
 }
