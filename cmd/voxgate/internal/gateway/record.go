@@ -210,10 +210,7 @@ func (r *record) hideNames(slots map[string]string) {
 				r.data.Events[i].Text = strings.ReplaceAll(r.data.Events[i].Text, name, masked)
 			}
 			if h := r.data.Handoff; h != nil {
-				h.Summary = strings.ReplaceAll(h.Summary, name, masked)
-				for j := range h.LastLines {
-					h.LastLines[j] = strings.ReplaceAll(h.LastLines[j], name, masked)
-				}
+				rewrite(h, func(text string) string { return strings.ReplaceAll(text, name, masked) })
 			}
 		}
 	}
@@ -225,13 +222,26 @@ func maskedHandoff(h *dialog.Handoff) *dialog.Handoff {
 		return nil
 	}
 	copied := *h
-	copied.Summary = Mask(h.Summary)
+	copied.Told, copied.Tried = append([]string{}, h.Told...), append([]string{}, h.Tried...)
+	copied.LastLines = append([]string{}, h.LastLines...)
+	rewrite(&copied, Mask)
 	copied.Slots = make(map[string]string, len(h.Slots))
 	for name, value := range h.Slots {
 		copied.Slots[name] = maskSlot(name, value)
 	}
-	copied.Told, copied.Tried, copied.LastLines = maskAll(h.Told), maskAll(h.Tried), maskAll(h.LastLines)
 	return &copied
+}
+
+// rewrite changes all of a note that is made of what was said, or written by a language model that read it.
+func rewrite(h *dialog.Handoff, change func(string) string) {
+	for _, text := range []*string{&h.Summary, &h.Whisper, &h.Remark} {
+		*text = change(*text)
+	}
+	for _, lines := range [][]string{h.Told, h.Tried, h.LastLines} {
+		for i := range lines {
+			lines[i] = change(lines[i])
+		}
+	}
 }
 
 // maskSlot hides a slot by its meaning: names keep the family name, addresses their city, numbers their ends.
@@ -249,12 +259,4 @@ func maskSlot(name, value string) string {
 		}
 	}
 	return Mask(value)
-}
-
-func maskAll(lines []string) []string {
-	masked := make([]string, len(lines))
-	for i, line := range lines {
-		masked[i] = Mask(line)
-	}
-	return masked
 }
