@@ -110,6 +110,7 @@ func (e *Engine) Speak(ctx context.Context, u tts.Utterance) iter.Seq2[media.Fra
 			if i == len(chain)-1 {
 				patience = max(patience, lastPatience)
 			}
+			l.tried(time.Now())
 			result := l.speak(ctx, rest, patience, yield)
 			if result.ended {
 				if l != e.chains[lang][0] {
@@ -134,10 +135,10 @@ func (e *Engine) order(lang text.Lang) []*link {
 	now := time.Now()
 	var fit, resting []*link
 	for _, l := range e.chains[lang] {
-		if l.fit(now) {
-			fit = append(fit, l)
-		} else {
+		if l.resting(now) {
 			resting = append(resting, l)
+		} else {
+			fit = append(fit, l)
 		}
 	}
 	return append(fit, resting...)

@@ -148,18 +148,14 @@ func (l *link) succeeded() {
 	l.failures, l.rest, l.until = 0, 0, time.Time{}
 }
 
-// fit says whether the engine is to be asked before those that rest. After a rest one utterance tries it; others go on
-// without it until that one has ended well.
-func (l *link) fit(now time.Time) bool {
+// tried notes that the engine is asked. After a rest one utterance tries it; others go on without it until that one has
+// ended well.
+func (l *link) tried(now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.restsLocked(now) {
-		return false
-	}
-	if l.failures >= failuresToRest {
+	if l.failures >= failuresToRest && !now.Before(l.until) {
 		l.until = now.Add(l.rest)
 	}
-	return true
 }
 
 // resting says whether the engine rests now.
