@@ -24,8 +24,8 @@ type Maker func(ctx context.Context, clause text.Clause, first bool, emit func(p
 // Speeds that callers may ask for; beyond them nothing is understood.
 const slowest, fastest = 0.5, 2.0
 
-// Plan is the clauses of u at its speed, those before u.From and from u.Until on left out, and the rate of its frames in hertz. Errors say
-// which language or rate cannot be had; that of a language wraps tts.ErrUnspeakable.
+// Plan is the clauses of u at its speed, those before u.From and from u.Until on left out, and the rate of its frames in
+// hertz. Errors say which language or rate cannot be had; that of a language wraps tts.ErrUnspeakable.
 func Plan(u tts.Utterance) (clauses []text.Clause, rate int, err error) {
 	if rate = u.Rate; rate == 0 {
 		rate = media.Narrowband

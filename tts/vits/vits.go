@@ -50,13 +50,12 @@ type Phonemizer interface {
 
 // Config says which voice speaks and how.
 type Config struct {
-	Files    fs.FS      // the voice's folder
-	Phonemes Phonemizer // needed by Piper voices of the IPA only
-	Speaker  string     // name or number of a speaker; empty: the voice's first
-	Rate     float64    // factor on the voice's speed, 0.5 to 2; 1 when 0
-	Runs     int        // models running at a time, for all calls together; the CPUs when 0
-	Timeout  time.Duration
-	// Timeout bounds one clause; 10 s when 0.
+	Files    fs.FS         // the voice's folder
+	Phonemes Phonemizer    // needed by Piper voices of the IPA only
+	Speaker  string        // name or number of a speaker; empty: the voice's first
+	Rate     float64       // factor on the voice's speed, 0.5 to 2; 1 when 0
+	Runs     int           // models running at a time, for all calls together; the CPUs when 0
+	Timeout  time.Duration // of one clause; 10 s when 0
 }
 
 // Engine implements tts.Engine with one voice. It is safe for any number of calls at once; Close releases it.
