@@ -116,7 +116,7 @@ func (s *session) say(ctx context.Context, acts func(context.Context) iter.Seq2[
 	playCtx, cutPlay := context.WithCancelCause(ctx)
 	a := &answer{progress: make(chan progress, 8), fillers: make(chan dialog.Act, 1), cancel: cancel, cutPlay: cutPlay}
 	s.answer = a
-	speaker := &speaker{answer: a, line: s.line, voice: s.gateway.parts.TTS, ctx: ctx, playCtx: playCtx}
+	speaker := &speaker{answer: a, line: s.line, voice: s.gateway.parts.TTS, failed: s.voiceFailed, ctx: ctx, playCtx: playCtx}
 	ahead := prepare(ctx, acts, s.gateway.parts.TTS, s.line.Rate())
 	go func() {
 		defer close(a.progress)
@@ -125,6 +125,12 @@ func (s *session) say(ctx context.Context, acts func(context.Context) iter.Seq2[
 		defer cutPlay(nil)
 		speaker.run(ahead.queue)
 	}()
+}
+
+// voiceFailed counts an utterance that the voice did not end. Any goroutine may call it.
+func (s *session) voiceFailed(err error) {
+	s.gateway.parts.Metrics.engineFailures.WithLabelValues("tts").Inc()
+	s.log.Warn("voice failed", "error", err)
 }
 
 // resumeOverlap is how much is said again at most when an answer goes on after a false barge-in.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"iter"
 	"time"
 	"unicode/utf8"
@@ -18,6 +19,7 @@ type speaker struct {
 	answer       *answer
 	line         media.Line
 	voice        tts.Engine
+	failed       func(error) // told what went wrong with the voice
 	ctx, playCtx context.Context
 }
 
@@ -72,7 +74,7 @@ func (p *speaker) perform(next prepared) bool {
 func (p *speaker) speak(ctx context.Context, next prepared) bool {
 	a, u := p.answer, next.utterance
 	run := playback{skip: int(u.skip / media.FrameDuration), begun: func() { p.tell(progress{act: u.act, phase: begun}) }}
-	heard, err := p.line.Play(ctx, run.frames(next.frames()))
+	heard, err := p.play(ctx, run.frames(next.frames()))
 	reached, total := u.skip+heard, run.length(u.act.Say)
 	a.heard += min(reached, total)
 	a.total += total
@@ -91,13 +93,22 @@ func (p *speaker) speak(ctx context.Context, next prepared) bool {
 	})
 }
 
+// play says frames to the line, and where the voice broke off, that it did.
+func (p *speaker) play(ctx context.Context, frames iter.Seq2[media.Frame, error]) (heard time.Duration, err error) {
+	heard, err = p.line.Play(ctx, frames)
+	if err != nil && ctx.Err() == nil && !errors.Is(err, io.EOF) {
+		p.failed(err)
+	}
+	return heard, err //nolint:wrapcheck // the line's or the voice's own
+}
+
 // fill says what is no part of the answer. Where it cannot be said the answer goes on without.
 func (p *speaker) fill(act dialog.Act) bool {
 	if p.playCtx.Err() != nil {
 		return true
 	}
 	run := playback{begun: func() { p.tell(progress{act: act, phase: begun, filler: true}) }}
-	heard, err := p.line.Play(p.playCtx, run.frames(p.voice.Speak(p.playCtx, spoken(act, p.line.Rate()))))
+	heard, err := p.play(p.playCtx, run.frames(p.voice.Speak(p.playCtx, spoken(act, p.line.Rate()))))
 	if p.ctx.Err() != nil {
 		p.answer.err = err
 		return false
