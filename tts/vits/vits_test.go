@@ -294,9 +294,17 @@ func TestCancelledWhileTheModelRuns(t *testing.T) {
 	}
 }
 
+// late is a phonemizer that takes all the time there is.
+type late struct{}
+
+func (late) Phonemes(ctx context.Context, _ text.Clause, _ string) (string, error) {
+	<-ctx.Done()
+	return "n", nil
+}
+
 // A run that takes too long is given up and said so: here the model gets no time at all.
 func TestARunThatTakesTooLong(t *testing.T) {
-	e := open(t, Config{Files: fixture("melo"), Timeout: time.Nanosecond})
+	e := open(t, Config{Files: fixture("piper"), Phonemes: late{}, Timeout: time.Millisecond})
 	if _, err := collect(t, e.Speak(t.Context(), tts.Utterance{Text: "你好"})); !errors.Is(err, ErrFailed) || !strings.Contains(err.Error(), "no sound within") {
 		t.Errorf("got %v", err)
 	}
