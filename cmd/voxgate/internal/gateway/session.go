@@ -9,6 +9,7 @@ import (
 
 	"voxgate/asr"
 	"voxgate/cmd/voxgate/internal/floor"
+	"voxgate/cmd/voxgate/internal/timeline"
 	"voxgate/dialog"
 	"voxgate/media"
 )
@@ -84,6 +85,7 @@ func (s *session) run(ctx context.Context) string {
 			}
 			outcome, ended = s.heard(ctx, ev)
 		case key := <-s.line.Digits():
+			s.rec.event(timeline.Event{Kind: timeline.Key}) // which it was is nobody's affair: it may be of a card
 			outcome, ended = s.happened(ctx, floor.Event{Kind: floor.Key, Key: key})
 		case <-s.timer.C:
 			outcome, ended = s.happened(ctx, floor.Event{Kind: floor.Tick})

@@ -11,7 +11,7 @@ import (
 const maxEvents = 4000
 
 // callerWords are the kinds of events whose text is what the caller said.
-var callerWords = []string{timeline.Partial, timeline.Final, timeline.EndOfTurn, timeline.Understood, timeline.Key}
+var callerWords = []string{timeline.Partial, timeline.Final}
 
 // event notes what happened at e.At, or just now where that is zero. Any goroutine may call it.
 func (r *record) event(e timeline.Event) {

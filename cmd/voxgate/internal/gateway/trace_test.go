@@ -95,6 +95,26 @@ func TestACallKeepsWhatHappened(t *testing.T) {
 	})
 }
 
+func TestKeysAreEventsThatDoNotTellWhich(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		brain := &scriptedBrain{answers: [][]dialog.Act{{ask("请讲")}, {ask("好")}}}
+		r := newRig(brain, Options{Records: t.TempDir()}, nil)
+		time.Sleep(2 * time.Second)
+		r.leg.line.Press("37#")
+		time.Sleep(time.Second)
+		r.finish()
+		keys := of(r.kept(t), timeline.Key)
+		for _, e := range keys {
+			if e.Text+e.Reason != "" {
+				t.Errorf("an event tells the key: %+v", e)
+			}
+		}
+		if len(keys) != 3 {
+			t.Errorf("%d of 3 keys", len(keys))
+		}
+	})
+}
+
 // kept reads the one record of an ended call.
 func (r *rig) kept(t *testing.T) timeline.Record {
 	t.Helper()

@@ -124,8 +124,6 @@ func Say(e Event) string {
 		return joined("filler", e.Reason)
 	case NoInput:
 		return joined("no input", e.Reason)
-	case Key:
-		return joined("key", e.Text)
 	case Transfer:
 		return joined("transfer", e.Reason)
 	case Outcome:

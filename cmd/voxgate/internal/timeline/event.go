@@ -13,7 +13,7 @@ const (
 	Final          = "final"           // Text: the reading, Score: its confidence; empty where no words were found
 	EndOfTurn      = "end_of_turn"     // Reason: why the turn ended, Delay: the quiet before
 	Understood     = "understood"      // Reason: the intent, Score: its confidence
-	LookedUp       = "looked_up"       // Reason: what was asked of the shop
+	LookedUp       = "looked_up"       // Delay: how long the shop took
 	FirstAudio     = "first_audio"     // the first frame of an answer is made
 	OnWire         = "on_wire"         // the first sound of an answer has left
 	ActBegan       = "act_began"       // Reason: the act, Text: what it says
@@ -23,7 +23,7 @@ const (
 	Resume         = "resume"          // the bot goes on after a stop that nobody wanted
 	Filler         = "filler"          // an answer is late: Text: what is said meanwhile
 	NoInput        = "no_input"        // the caller said nothing in time
-	Key            = "key"             // Text: the key, hidden
+	Key            = "key"             // the caller pressed a key; which one is not kept
 	Transfer       = "transfer"        // Reason: how it went
 	Outcome        = "outcome"         // Reason: the outcome
 )
@@ -35,7 +35,7 @@ type Event struct {
 	Reason string        // what it was decided by, by kind
 	Score  float64       // 0..1, by kind
 	Delay  time.Duration // by kind
-	Text   string        // what was said or understood, masked
+	Text   string        // what was said, masked
 	Clip   string        // file of a short recording of the moment, beside the call's record
 }
 
