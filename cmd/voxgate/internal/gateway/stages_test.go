@@ -168,7 +168,7 @@ func TestAnswerToSpeechHasStages(t *testing.T) {
 		ear.Emit(asr.Event{Kind: asr.Final, Text: "到哪了", Silence: 300 * time.Millisecond})
 		time.Sleep(2 * time.Second)
 		r.finish()
-		rec := r.kept(t)
+		rec := kept(t, r.gateway.options.Records)
 		if len(rec.Turns) < 2 || rec.Turns[0].Stages != nil {
 			t.Fatalf("turns %+v", rec.Turns)
 		}

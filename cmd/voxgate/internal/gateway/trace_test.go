@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -72,7 +70,7 @@ func TestACallKeepsWhatHappened(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		_ = r.leg.Hangup(context.Background())
 		<-r.ended
-		rec := r.kept(t)
+		rec := kept(t, r.gateway.options.Records)
 		var kinds []string
 		for _, e := range rec.Events {
 			kinds = append(kinds, e.Kind)
@@ -103,7 +101,7 @@ func TestKeysAreEventsThatDoNotTellWhich(t *testing.T) {
 		r.leg.line.Press("37#")
 		time.Sleep(time.Second)
 		r.finish()
-		keys := of(r.kept(t), timeline.Key)
+		keys := of(kept(t, r.gateway.options.Records), timeline.Key)
 		for _, e := range keys {
 			if e.Text+e.Reason != "" {
 				t.Errorf("an event tells the key: %+v", e)
@@ -113,22 +111,4 @@ func TestKeysAreEventsThatDoNotTellWhich(t *testing.T) {
 			t.Errorf("%d of 3 keys", len(keys))
 		}
 	})
-}
-
-// kept reads the one record of an ended call.
-func (r *rig) kept(t *testing.T) timeline.Record {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(r.gateway.options.Records, "*.json"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("records %v, %v", files, err)
-	}
-	raw, err := os.ReadFile(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rec timeline.Record
-	if err := json.Unmarshal(raw, &rec); err != nil {
-		t.Fatal(err)
-	}
-	return rec
 }
