@@ -85,11 +85,11 @@ func New(cfg Config) (*Engine, error) {
 
 // Close waits for engines that were given up while they hung, a few seconds at most. The error names those that still hang.
 func (e *Engine) Close() error {
-	limit := time.NewTimer(closeWait)
-	defer limit.Stop()
+	limit, cancel := context.WithTimeout(context.Background(), closeWait)
+	defer cancel()
 	var faults []error
 	for _, l := range e.all {
-		faults = append(faults, l.join(limit.C))
+		faults = append(faults, l.join(limit))
 	}
 	return errors.Join(faults...)
 }

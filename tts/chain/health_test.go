@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,6 +39,29 @@ func TestAnEngineThatCannotBeEndedRestsUntilItEnds(t *testing.T) {
 		}
 		if got, err := hear(e.Speak(t.Context(), three)); err != nil || got[0] != 100 {
 			t.Errorf("after its end: %v, %v", got, err)
+		}
+	})
+}
+
+func TestCloseDoesNotWaitForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		released := make(chan bool)
+		defer close(released)
+		hangs := map[int]<-chan bool{0: released}
+		a, b := &scripted{id: 1, stuck: true, hang: hangs}, &scripted{id: 2, stuck: true, hang: hangs}
+		e := chainOf(t, quiet(), nil, a, b)
+		if _, err := hear(e.Speak(t.Context(), three)); !errors.Is(err, ErrSilent) {
+			t.Errorf("both hang: %v", err)
+		}
+		begin := time.Now()
+		err := e.Close()
+		if took := time.Since(begin); !errors.Is(err, ErrHung) || took != closeWait {
+			t.Errorf("Close took %v: %v", took, err)
+		}
+		for _, name := range []string{"a: ", "b: "} {
+			if err == nil || !strings.Contains(err.Error(), name) {
+				t.Errorf("%v does not name %s", err, name)
+			}
 		}
 	})
 }

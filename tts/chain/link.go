@@ -185,15 +185,15 @@ func (l *link) health(now time.Time) Health {
 	return Health{Name: l.name, Failures: l.failures, Resting: resting, Hanging: len(l.hanging)}
 }
 
-// join waits for the runs that hang until limit.
-func (l *link) join(limit <-chan time.Time) error {
+// join waits for the runs that hang until limit ends.
+func (l *link) join(limit context.Context) error {
 	l.mu.Lock()
 	hanging := slices.Clone(l.hanging)
 	l.mu.Unlock()
 	for _, r := range hanging {
 		select {
 		case <-r.done:
-		case <-limit:
+		case <-limit.Done():
 			return fmt.Errorf("%s: %w, and did not end in %v", l.name, ErrHung, closeWait)
 		}
 	}
