@@ -23,21 +23,21 @@ const keptCalls = 100
 // callList knows the calls in progress and the last ended ones.
 type callList struct {
 	mu    sync.Mutex
-	live  map[string]*record
+	live  map[*record]bool // by no id: those of telephone calls are the far end's choice
 	ended []Summary // oldest first
 }
 
 func (l *callList) add(r *record) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.live[r.data.CallID] = r
+	l.live[r] = true
 }
 
 func (l *callList) remove(r *record) {
 	summary := r.summary()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.live, r.data.CallID)
+	delete(l.live, r)
 	l.ended = append(l.ended, summary)
 	if extra := len(l.ended) - keptCalls; extra > 0 {
 		l.ended = append(l.ended[:0], l.ended[extra:]...)
@@ -48,7 +48,7 @@ func (l *callList) remove(r *record) {
 func (g *Gateway) Calls() []Summary {
 	g.calls.mu.Lock()
 	live := make([]*record, 0, len(g.calls.live))
-	for _, r := range g.calls.live {
+	for r := range g.calls.live {
 		live = append(live, r)
 	}
 	ended := append([]Summary(nil), g.calls.ended...)

@@ -70,7 +70,7 @@ type Gateway struct {
 // New makes a gateway. The telephone edge needs the gateway's handler before it can place calls itself, so its
 // Dialer may come later, by SetDialer.
 func New(parts Parts, options Options) *Gateway {
-	return &Gateway{parts: parts, options: options, calls: callList{live: map[string]*record{}}}
+	return &Gateway{parts: parts, options: options, calls: callList{live: map[*record]bool{}}}
 }
 
 // SetDialer gives the gateway the means to place calls, and says at which host:port the telephone edge is reached from
