@@ -30,7 +30,7 @@ func whisperOf(out *dialog.Outcome) string {
 func (s *session) whisper(ctx context.Context, agent sip.Leg, text string) error {
 	up, release := whileUp(ctx, agent)
 	defer release()
-	playCtx, stop := context.WithTimeout(up, mostWhisper)
+	playCtx, stop := context.WithTimeout(tts.WithCall(up, s.caller.ID), mostWhisper)
 	defer stop()
 	line := agent.Line()
 	watched := make(chan struct{})
@@ -52,7 +52,7 @@ func (s *session) whisper(ctx context.Context, agent sip.Leg, text string) error
 	case up.Err() != nil, errors.Is(err, io.EOF):
 		return errAgentLeft
 	case err != nil && !stopped:
-		s.log.Warn("whisper to the agent", "error", err)
+		s.voiceFailed(err)
 	}
 	return nil
 }
