@@ -24,7 +24,7 @@ const keptCalls = 100
 type callList struct {
 	mu    sync.Mutex
 	live  map[*record]bool // by no id: those of telephone calls are the far end's choice
-	ended []Summary // oldest first
+	ended []Summary        // oldest first
 }
 
 func (l *callList) add(r *record) {
