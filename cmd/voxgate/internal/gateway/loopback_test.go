@@ -165,7 +165,7 @@ func (p *phone) listen(long time.Duration) {
 		<-p.loud
 	}
 	for range long / media.FrameDuration {
-		<-p.loud
+		next(p.t, p.loud)
 	}
 }
 
@@ -176,7 +176,19 @@ func (p *phone) say(text string) asr.Event {
 	if _, err := line.Play(p.t.Context(), p.voice.Speak(p.t.Context(), tts.Utterance{Text: text, Rate: line.Rate()})); err != nil {
 		p.t.Fatal(err)
 	}
-	return <-p.finals
+	return next(p.t, p.finals)
+}
+
+// next waits for what must come, rather than for ever where a stalled machine has swallowed it.
+func next[T any](t *testing.T, from <-chan T) T {
+	t.Helper()
+	var v T
+	select {
+	case v = <-from:
+	case <-time.After(90 * time.Second):
+		t.Fatal("what had to come did not")
+	}
+	return v
 }
 
 // A whole call over loopback in synthetic voices: who nods is talked on to, who speaks is listened to, who is kept waiting
@@ -192,18 +204,18 @@ func TestTurnTakingOnTheTelephone(t *testing.T) {
 		{{Name: "inform", Say: "好的。", Expect: &dialog.Expect{NoInput: 60000}}},
 	}}
 	p := call(t, brain, filler, Options{Records: dir, MaxCall: 5 * time.Minute})
-	<-p.turns
+	next(t, p.turns)
 	p.listen(2 * time.Second)
 	p.say("嗯嗯")
 	p.listen(500 * time.Millisecond) // the bot goes on
 	brain.pause(3 * time.Second)
 	p.say("等一下我找一找订单号")
-	if turn := <-p.turns; turn.Kind != dialog.Speech || floor.Nods(turn.Text) || turn.Heard >= 1 {
+	if turn := next(t, p.turns); turn.Kind != dialog.Speech || floor.Nods(turn.Text) || turn.Heard >= 1 {
 		t.Errorf("the interruption became %+v", turn)
 	}
 	var said []string
 	for len(said) == 0 || said[len(said)-1] != wait {
-		said = append(said, <-p.spoken.texts)
+		said = append(said, next(t, p.spoken.texts))
 	}
 	if !slices.Contains(said, filler) {
 		t.Errorf("said %q: want a filler before the late answer", said)
@@ -211,7 +223,7 @@ func TestTurnTakingOnTheTelephone(t *testing.T) {
 	brain.pause(0)
 	p.say("嗯")
 	p.say("好了订单号找到了")
-	if turn := <-p.turns; turn.Kind != dialog.Speech || floor.Nods(turn.Text) {
+	if turn := next(t, p.turns); turn.Kind != dialog.Speech || floor.Nods(turn.Text) {
 		t.Errorf("after the wait came %+v", turn)
 	}
 	_ = p.leg.Hangup(t.Context())
