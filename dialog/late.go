@@ -45,6 +45,14 @@ func (s *Session) Filler(n int) Act {
 	return Act{Name: "filler", Say: line.Text, Speech: line.Speech, Lang: lang}
 }
 
+// LastWords is what may be said when the conversation cannot go on, before a human takes it over. It holds no fact, so
+// that its sound can be kept for the day when no voice speaks. It must not be called while Reply runs.
+func (s *Session) LastWords() Act {
+	act := s.act("transfer", s.text("breakdown", 0, nil))
+	act.NoBarge = true
+	return act
+}
+
 var (
 	// tooFast is a caller who wants to be spoken to more slowly, tooSlow one who does not any more.
 	tooFast = regexp.MustCompile(`(?i)^(?:[你您请麻烦能可以不再]{0,6})(?:说|讲|念|报)?得?慢(?:一)?[点些]儿?(?:说|讲|念|报)?(?:一下|一遍)?[吧啊呀吗嘛]?$|[说讲念报][得的]?(?:有点|太)快|慢(?:一)?[点些]儿?[说讲念报]|语速.{0,3}[快慢]|\bslow(?:er| down)\b|(?:talk|speak)ing too fast`)

@@ -1,5 +1,5 @@
 // Package chain speaks with several engines in order: where one fails, hangs or dies in mid-sentence, the next says what
-// was not heard yet, from the beginning of that clause; where all fail, kept prompts say the essential words.
+// was not heard yet, from the beginning of that clause.
 //
 // An engine that fails again and again rests for a while, longer each time, so that not every sentence waits for it.
 package chain
@@ -38,33 +38,25 @@ type Link struct {
 	Patience time.Duration // DefaultPatience when 0; the last of a chain is given 10 s at least
 }
 
-// Prompts are sounds kept for when no engine speaks.
-type Prompts interface {
-	// Essential is the sound of those words of u that a caller cannot do without, at u's rate; nil where none are kept.
-	Essential(u tts.Utterance) []media.Frame
-}
-
 // Config says who speaks which language, the preferred first.
 type Config struct {
 	Chinese, English []Link
-	Prompts          Prompts // may be nil
 	Log              *slog.Logger
 }
 
 // Engine implements tts.Engine. It is safe for any number of calls at once. Its engines are closed by who opened them,
 // after Close.
 type Engine struct {
-	chains  map[text.Lang][]*link
-	all     []*link
-	prompts Prompts
-	log     *slog.Logger
+	chains map[text.Lang][]*link
+	all    []*link
+	log    *slog.Logger
 }
 
 var _ tts.Engine = (*Engine)(nil)
 
 // New makes a chain. An engine that stands in both languages has one health. It fails where a language has no engine.
 func New(cfg Config) (*Engine, error) {
-	e := &Engine{chains: map[text.Lang][]*link{}, prompts: cfg.Prompts, log: cmp.Or(cfg.Log, slog.Default())}
+	e := &Engine{chains: map[text.Lang][]*link{}, log: cmp.Or(cfg.Log, slog.Default())}
 	known := map[tts.Engine]*link{}
 	for lang, links := range map[text.Lang][]Link{text.Chinese: cfg.Chinese, text.English: cfg.English} {
 		if len(links) == 0 {
@@ -126,7 +118,7 @@ func (e *Engine) Speak(ctx context.Context, u tts.Utterance) iter.Seq2[media.Fra
 				rest.Voice = "" // a name that the engine knew means nothing to its stand-in
 			}
 		}
-		e.giveUp(ctx, rest, errors.Join(faults...), yield)
+		e.giveUp(ctx, errors.Join(faults...), yield)
 	}
 }
 
@@ -154,22 +146,13 @@ func (e *Engine) tell(ctx context.Context, chain []*link, i int, r result) {
 		"clauses_said", r.said, "rests", chain[i].resting(time.Now()), "error", r.err)
 }
 
-// giveUp says the essential words where they are kept, then the error.
-func (e *Engine) giveUp(ctx context.Context, u tts.Utterance, err error, yield func(media.Frame, error) bool) {
+// giveUp ends an utterance that nobody can say.
+func (e *Engine) giveUp(ctx context.Context, err error, yield func(media.Frame, error) bool) {
 	if cause := context.Cause(ctx); cause != nil {
 		yield(media.Frame{}, cause)
 		return
 	}
-	var kept []media.Frame
-	if e.prompts != nil {
-		kept = e.prompts.Essential(u)
-	}
-	e.log.Error("no voice could say an utterance", "call", tts.Call(ctx), "kept_frames", len(kept), "error", err)
-	for _, frame := range kept {
-		if context.Cause(ctx) != nil || !yield(frame, nil) {
-			return
-		}
-	}
+	e.log.Error("no voice could say an utterance", "call", tts.Call(ctx), "error", err)
 	yield(media.Frame{}, fmt.Errorf("%w: %w", ErrSilent, err))
 }
 

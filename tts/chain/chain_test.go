@@ -106,13 +106,13 @@ func clause(id, n, frames int) []int16 { return slices.Repeat([]int16{int16(100*
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // chainOf is a chain that speaks both languages with engines.
-func chainOf(t *testing.T, log *slog.Logger, prompts Prompts, engines ...*scripted) *Engine {
+func chainOf(t *testing.T, log *slog.Logger, engines ...*scripted) *Engine {
 	t.Helper()
 	var links []Link
 	for i, engine := range engines {
 		links = append(links, Link{Name: string(rune('a' + i)), Engine: engine})
 	}
-	e, err := New(Config{Chinese: links, English: links, Prompts: prompts, Log: log})
+	e, err := New(Config{Chinese: links, English: links, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ var three = tts.Utterance{Text: "一个。两个。三个。"}
 func TestTheFirstEngineSaysItAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := &scripted{id: 1}, &scripted{id: 2}
-		e := chainOf(t, quiet(), nil, a, b)
+		e := chainOf(t, quiet(), a, b)
 		said, standIn := 0, false
 		ctx := tts.WithStandIn(tts.WithSaid(t.Context(), func(n int) { said = n }), func() { standIn = true })
 		got, err := hear(e.Speak(ctx, three))
@@ -148,7 +148,7 @@ func TestTheNextEngineSaysWhatIsLeft(t *testing.T) {
 			a, b := &scripted{id: 1, fail: map[int]error{at: died}}, &scripted{id: 2}
 			standIn := false
 			ctx := tts.WithStandIn(t.Context(), func() { standIn = true })
-			got, err := hear(chainOf(t, quiet(), nil, a, b).Speak(ctx, three))
+			got, err := hear(chainOf(t, quiet(), a, b).Speak(ctx, three))
 			if err != nil || !slices.Equal(got, want) || !standIn {
 				t.Errorf("died in clause %d: %v, %v, stand-in %v", at, got, err, standIn)
 			}
@@ -160,7 +160,7 @@ func TestThreeEnginesShareAnUtterance(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		died := errors.New("died")
 		a, b, c := &scripted{id: 1, fail: map[int]error{1: died}}, &scripted{id: 2, fail: map[int]error{2: died}}, &scripted{id: 3}
-		got, err := hear(chainOf(t, quiet(), nil, a, b, c).Speak(t.Context(), tts.Utterance{Text: three.Text, Rate: 16000, Lang: "zh"}))
+		got, err := hear(chainOf(t, quiet(), a, b, c).Speak(t.Context(), tts.Utterance{Text: three.Text, Rate: 16000, Lang: "zh"}))
 		want := slices.Concat(clause(1, 0, 3), clause(1, 1, 1), clause(2, 1, 3), clause(2, 2, 1), clause(3, 2, 3))
 		if err != nil || !slices.Equal(got, want) {
 			t.Errorf("%v, %v", got, err)
@@ -174,7 +174,7 @@ func TestThreeEnginesShareAnUtterance(t *testing.T) {
 func TestAnEngineThatHangsIsLeftInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := &scripted{id: 1, hang: map[int]<-chan bool{1: nil}}, &scripted{id: 2}
-		e := chainOf(t, quiet(), nil, a, b)
+		e := chainOf(t, quiet(), a, b)
 		begin := time.Now()
 		got, err := hear(e.Speak(t.Context(), three))
 		want := slices.Concat(clause(1, 0, 3), clause(1, 1, 1), clause(2, 1, 3), clause(2, 2, 3))
@@ -190,32 +190,20 @@ func TestAnEngineThatHangsIsLeftInTime(t *testing.T) {
 	})
 }
 
-// kept is the essential words of any utterance.
-type kept struct{ asked []tts.Utterance }
-
-func (k *kept) Essential(u tts.Utterance) []media.Frame {
-	k.asked = append(k.asked, u)
-	return []media.Frame{{Rate: 8000, Samples: [320]int16{7}}, {Rate: 8000, Samples: [320]int16{7}}}
-}
-
-func TestWhereAllFailTheEssentialWordsAreSaid(t *testing.T) {
+func TestWhereAllFailTheReasonsAreTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		died, broken := errors.New("died"), errors.New("broken")
 		a, b := &scripted{id: 1, fail: map[int]error{1: died}}, &scripted{id: 2, fail: map[int]error{1: broken}}
 		var log bytes.Buffer
-		prompts := &kept{}
-		e := chainOf(t, slog.New(slog.NewTextHandler(&log, nil)), prompts, a, b)
+		e := chainOf(t, slog.New(slog.NewTextHandler(&log, nil)), a, b)
 		got, err := hear(e.Speak(tts.WithCall(t.Context(), "call-7"), three))
-		if want := slices.Concat(clause(1, 0, 3), clause(1, 1, 1), clause(2, 1, 1), []int16{7, 7}); !slices.Equal(got, want) {
+		if want := slices.Concat(clause(1, 0, 3), clause(1, 1, 1), clause(2, 1, 1)); !slices.Equal(got, want) {
 			t.Errorf("heard %v, want %v", got, want)
 		}
 		for _, want := range []error{ErrSilent, died, broken} {
 			if !errors.Is(err, want) {
 				t.Errorf("%v does not wrap %v", err, want)
 			}
-		}
-		if len(prompts.asked) != 1 || prompts.asked[0].From != 1 {
-			t.Errorf("prompts were asked for %+v", prompts.asked)
 		}
 		said := log.String()
 		for _, want := range []string{"call=call-7", "engine=a", "next=b", "clauses_said=1", "level=ERROR"} {

@@ -16,7 +16,7 @@ func TestAnEngineThatCannotBeEndedRestsUntilItEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		released := make(chan bool)
 		a, b := &scripted{id: 1, stuck: true, hang: map[int]<-chan bool{0: released}}, &scripted{id: 2}
-		e := chainOf(t, quiet(), nil, a, b)
+		e := chainOf(t, quiet(), a, b)
 		for range 3 {
 			if got, err := hear(e.Speak(t.Context(), three)); err != nil || got[len(got)-1] != 202 {
 				t.Errorf("%v, %v", got, err)
@@ -49,7 +49,7 @@ func TestCloseDoesNotWaitForEver(t *testing.T) {
 		defer close(released)
 		hangs := map[int]<-chan bool{0: released}
 		a, b := &scripted{id: 1, stuck: true, hang: hangs}, &scripted{id: 2, stuck: true, hang: hangs}
-		e := chainOf(t, quiet(), nil, a, b)
+		e := chainOf(t, quiet(), a, b)
 		if _, err := hear(e.Speak(t.Context(), three)); !errors.Is(err, ErrSilent) {
 			t.Errorf("both hang: %v", err)
 		}
@@ -69,7 +69,7 @@ func TestCloseDoesNotWaitForEver(t *testing.T) {
 func TestAnEngineThatFailsAgainRests(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := &scripted{id: 1, fail: map[int]error{0: errors.New("died")}}, &scripted{id: 2}
-		e := chainOf(t, quiet(), nil, a, b)
+		e := chainOf(t, quiet(), a, b)
 		speak := func() {
 			t.Helper()
 			if _, err := hear(e.Speak(t.Context(), three)); err != nil {
@@ -106,7 +106,7 @@ func TestARestEndsThoughNobodyAsks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		died := map[int]error{0: errors.New("died")}
 		a, b, c := &scripted{id: 1, fail: died}, &scripted{id: 2, fail: died}, &scripted{id: 3}
-		e := chainOf(t, quiet(), nil, a, b, c)
+		e := chainOf(t, quiet(), a, b, c)
 		speak := func() int16 {
 			t.Helper()
 			got, err := hear(e.Speak(t.Context(), three))
@@ -137,7 +137,7 @@ func TestARestEndsThoughNobodyAsks(t *testing.T) {
 func TestAllThatRestAreBetterThanSilence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := &scripted{id: 1, fail: map[int]error{0: errors.New("died")}}
-		e := chainOf(t, quiet(), nil, a)
+		e := chainOf(t, quiet(), a)
 		for n := range 4 {
 			if _, err := hear(e.Speak(t.Context(), three)); !errors.Is(err, ErrSilent) || len(a.asked) != n+1 {
 				t.Errorf("%v, asked %d times", err, len(a.asked))
@@ -150,7 +150,7 @@ func TestCancellingIsNoFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bargeIn := errors.New("barge-in")
 		a, b := &scripted{id: 1}, &scripted{id: 2}
-		e := chainOf(t, quiet(), &kept{}, a, b)
+		e := chainOf(t, quiet(), a, b)
 		for range 3 {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			n := 0
@@ -178,7 +178,7 @@ func TestCancellingIsNoFailure(t *testing.T) {
 func TestWhatAnEngineCannotSayIsNoFailureEither(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := &scripted{id: 1, voice: "anna"}, &scripted{id: 2, voice: "bert"}
-		e := chainOf(t, quiet(), nil, a, b)
+		e := chainOf(t, quiet(), a, b)
 		for range 3 {
 			got, err := hear(e.Speak(t.Context(), tts.Utterance{Text: "好", Voice: "bert"}))
 			if err != nil || !slices.Equal(got, clause(2, 0, 3)) {

@@ -46,7 +46,7 @@ func (s *session) happened(ctx context.Context, ev floor.Event) (outcome string,
 			s.log.Error("the dialogue gives no answer", "after", floor.GiveUp)
 			s.answer.stop()
 			s.answer = nil
-			return s.carryOut(ctx, systemFailure(s.caller))
+			return s.breakDown(ctx)
 		case floor.Prepare:
 			s.prepare(ctx, c.Turn)
 		case floor.Forget:

@@ -12,6 +12,7 @@ import (
 	"voxgate/cmd/voxgate/internal/timeline"
 	"voxgate/dialog"
 	"voxgate/media"
+	"voxgate/tts"
 )
 
 // Outcomes of a call beyond those of the dialogue.
@@ -50,6 +51,7 @@ type session struct {
 	unheeded  time.Time // when the first words began that the dialogue has not been given; zero: there are none
 	saidFrom  time.Time // when the words began that were a turn last; zero for keys
 	turns     int       // turns taken so far
+	broken    bool      // an engine failed and a human was asked to take over
 	private   int       // the turn since which the caller is not recorded; 0 while he is
 	ended     time.Time // when the utterance ended whose reading has just come; zero while none has
 	speechEnd time.Time // when the utterance ended that the next answer is for; zero where there was none
@@ -173,7 +175,7 @@ func (s *session) answered(ctx context.Context) (outcome string, ended bool) {
 	}
 	if done.err != nil && ctx.Err() == nil {
 		s.log.Error("answer broke off", "error", done.err)
-		return s.carryOut(ctx, systemFailure(s.caller))
+		return s.breakDown(ctx)
 	}
 	s.expecting(done.expect)
 	return s.happened(ctx, floor.Event{Kind: floor.Answered, Expect: done.expect, Share: done.share(), Unsaid: len(done.unsaid) > 0})
@@ -203,6 +205,34 @@ func (s *session) carryOut(ctx context.Context, out *dialog.Outcome) (outcome st
 	}
 	s.startListening(ctx)
 	return s.happened(ctx, floor.Event{Kind: floor.Returned, Reason: reason})
+}
+
+// polite is a dialogue with words for a conversation that cannot go on.
+type polite interface{ LastWords() dialog.Act }
+
+// mostLastWords bounds how long a caller waits for them.
+const mostLastWords = 8 * time.Second
+
+// breakDown hands over a conversation whose engines broke. The words before it may sound although no voice speaks any
+// more, where they are kept. Who comes back from a human in vain finds nobody here a second time.
+func (s *session) breakDown(ctx context.Context) (outcome string, ended bool) {
+	if s.broken {
+		return s.reached, true
+	}
+	s.broken = true
+	if brain, ok := s.brain.(polite); ok {
+		act := brain.LastWords()
+		play, stop := context.WithTimeout(tts.WithCall(ctx, s.caller.ID), mostLastWords)
+		heard, err := s.line.Play(play, s.gateway.parts.TTS.Speak(play, spoken(act, s.line.Rate())))
+		if err == nil {
+			s.rec.caption("bot", act.Say, true)
+			s.rec.act(progress{act: act, heard: heard, share: 1})
+		} else if ctx.Err() == nil {
+			s.log.Warn("no last words", "error", err)
+		}
+		stop()
+	}
+	return s.carryOut(ctx, systemFailure(s.caller))
 }
 
 // systemFailure is the outcome of a conversation whose engines broke: only a human can go on.
