@@ -77,6 +77,7 @@ func (c *Caller) dial(ctx context.Context, address string, opts Options) error {
 			up.Do(func() { close(c.connected) })
 		case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
 			down.Do(func() { close(c.failed) })
+			c.conn.leave() // the far end may go before its track has been announced
 		}
 	})
 	line, err := rtp.NewLine(c.conn, rtp.Config{Format: rtp.Format{Codec: opts.Codec, EventType: events}})

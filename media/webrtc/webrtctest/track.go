@@ -61,8 +61,11 @@ func (t *track) inject(payloadType uint8, payload []byte) error {
 	return err
 }
 
+// leave ends the wait for a remote track that will not come any more.
+func (t *track) leave() { t.once.Do(func() { close(t.ended) }) }
+
 func (t *track) Close() error {
-	t.once.Do(func() { close(t.ended) })
+	t.leave()
 	return t.end()
 }
 
