@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"voxgate/dialog/flow"
+	"voxgate/dialog/handoff"
 	"voxgate/dialog/nlu"
 	"voxgate/dialog/reply"
 	"voxgate/dialog/shop"
@@ -38,7 +39,7 @@ func (s *Session) offerAgent(ctx context.Context, f *flow.Flow, r nlu.Reading) {
 			return s.shop.Orders(ctx, shop.Query{Phone: s.caller})
 		})
 		if err == nil && len(orders) > 0 {
-			s.orders, s.verified = orders, verifiedCaller
+			s.orders, s.verified = orders, handoff.VerifiedCaller
 		}
 	}
 	if open, narrowed := s.narrow(r); len(open) == 1 && (narrowed || s.focus == "") {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"voxgate/dialog/flow"
+	"voxgate/dialog/handoff"
 	"voxgate/dialog/reply"
 )
 
@@ -20,7 +21,7 @@ func (s *Session) entitled(ctx context.Context, f *flow.Flow) bool {
 
 // nothing is the record of a flow that is about no order.
 func (s *Session) nothing(f *flow.Flow) record {
-	return record{own: s.verified == verifiedCaller || f.Auth == flow.AuthCaller && s.caller != ""}
+	return record{own: s.verified == handoff.VerifiedCaller || f.Auth == flow.AuthCaller && s.caller != ""}
 }
 
 // ahead runs the rules of a flow that need no order, and reports whether the matter goes on.

@@ -115,11 +115,8 @@ func (s *Session) handoff() *Handoff {
 	if len(s.proved) > 0 {
 		h.Verified = handoff.VerifiedCode
 	}
-	if s.proved[s.proving] && s.proving != "" {
-		h.Verified = verifiedCode
-	}
 	if h.Verified == "" {
-		h.Verified = verifiedNo
+		h.Verified = handoff.VerifiedNo
 	}
 	if h.Intent == "" {
 		h.Intent = "transfer_human"
@@ -162,7 +159,7 @@ func (s *Session) summary() string {
 	if s.caller != "" {
 		parts[0] = "来电" + reply.MaskPhone(s.caller)
 	}
-	parts[0] += map[string]string{verifiedCaller: "，号码已核对", verifiedName: "，尾号姓名已核对"}[s.verified]
+	parts[0] += map[string]string{handoff.VerifiedCaller: "，号码已核对", handoff.VerifiedName: "，尾号姓名已核对"}[s.verified]
 	if s.verified == "" {
 		parts[0] += "，未核对身份"
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"voxgate/dialog/handoff"
 	"voxgate/dialog/nlu"
 	"voxgate/dialog/reply"
 	"voxgate/dialog/shop"
@@ -117,7 +118,7 @@ func (s *Session) shortOrTail(digits string) {
 
 func (s *Session) setTail(tail string) {
 	s.slots["phone_tail"] = tail
-	if s.verified == verifiedCaller && shop.Tail(s.caller) == tail {
+	if s.verified == handoff.VerifiedCaller && shop.Tail(s.caller) == tail {
 		return
 	}
 	s.tail, s.number, s.short = tail, s.keepNumber(), ""
@@ -166,7 +167,7 @@ func (s *Session) identify(ctx context.Context) bool {
 			return false
 		}
 		if len(orders) > 0 {
-			s.orders, s.verified = orders, verifiedCaller
+			s.orders, s.verified = orders, handoff.VerifiedCaller
 			return true
 		}
 	}
@@ -200,7 +201,7 @@ func (s *Session) identify(ctx context.Context) bool {
 		s.notVerified()
 		return false
 	}
-	s.orders, s.verified = mine, verifiedName
+	s.orders, s.verified = mine, handoff.VerifiedName
 	return true
 }
 

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 
+	"voxgate/dialog/handoff"
 	"voxgate/dialog/knowledge"
 	"voxgate/dialog/nlu"
 	"voxgate/dialog/reply"
@@ -188,7 +189,7 @@ func (s *Session) suggest(ctx context.Context) {
 		return
 	}
 	c := knowledge.Context{Lang: s.lang, Now: s.now(), Products: s.spoken}
-	if s.verified == verifiedCaller {
+	if s.verified == handoff.VerifiedCaller {
 		for _, o := range s.orders {
 			if slices.Contains(returning, o.Status) {
 				return // money is on its way back

@@ -4,7 +4,7 @@ import "strings"
 
 // corePrompts are the sentences that the conversation itself needs, whatever its business is. Those of a value that is
 // asked for follow its name.
-var corePrompts = strings.Fields(`greeting open greet_again identity identity_short redirect redirect_short filler filler_again listening wait anything_else nothing_said
+var corePrompts = strings.Fields(`breakdown greeting open greet_again identity identity_short redirect redirect_short filler filler_again listening wait anything_else nothing_said
 close close_plain close_silence sorry csat csat_thanks
 ask_phone_tail ask_name ask_order_no ask_callback ask_matter ask_code ask_code_again code_still_open code_wrong code_not_sent go_on start_over
 which_order which_number which_order_many which_again no_other

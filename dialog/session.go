@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"voxgate/dialog/handoff"
 	"voxgate/dialog/knowledge"
 	"voxgate/dialog/nlu"
 	"voxgate/dialog/reply"
@@ -62,14 +63,6 @@ func lastSentence(text string) string {
 
 // factsOf are the facts that sentences may name, in a language.
 type factsOf func(lang string) reply.Facts
-
-// Ways in which a caller's right to view was established.
-const (
-	verifiedNo     = "no"
-	verifiedCaller = "caller_id"
-	verifiedName   = "phone_tail+name"
-	verifiedCode   = "sms_code"
-)
 
 // offer is what a yes would do while a yes-or-no question is open.
 type offer struct{ kind, arg string }
@@ -205,7 +198,7 @@ func (s *Session) start(ctx context.Context) {
 			s.log.Info("no look-up behind the greeting", "error", err)
 		}
 		if len(orders) > 0 {
-			s.orders, s.verified = orders, verifiedCaller
+			s.orders, s.verified = orders, handoff.VerifiedCaller
 		}
 	}
 	s.say("ask_intent", "open", nil)

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"voxgate/asr"
+	"voxgate/dialog/handoff"
 	"voxgate/dialog/shop"
 )
 
@@ -192,7 +193,7 @@ func TestNameByEar(t *testing.T) {
 		t.Errorf("the recogniser does not listen for the name: %+v", e)
 	}
 	got, _ = acts(t, s, Turn{Kind: Speech, Text: "我叫林小玲", Confidence: 0.6, Others: []asr.Hypothesis{{Text: "我叫林小雨"}}})
-	if last := got[len(got)-1]; last.Name != "inform" || s.verified != verifiedName {
+	if last := got[len(got)-1]; last.Name != "inform" || s.verified != handoff.VerifiedName {
 		t.Errorf("got %+v, verified %q", last, s.verified)
 	}
 }

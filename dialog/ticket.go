@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"voxgate/dialog/flow"
+	"voxgate/dialog/handoff"
 	"voxgate/dialog/nlu"
 	"voxgate/dialog/reply"
 	"voxgate/dialog/shop"
@@ -77,7 +78,7 @@ func ticketFacts(t shop.Ticket, now time.Time) factsOf {
 
 // underWay tells the caller of a ticket on the same matter that is being worked on, instead of filing another.
 func (s *Session) underWay(ctx context.Context, phone, kind string) bool {
-	if s.verified != verifiedCaller || phone != s.caller {
+	if s.verified != handoff.VerifiedCaller || phone != s.caller {
 		return false
 	}
 	tickets, err := ask(ctx, s, func(ctx context.Context) ([]shop.Ticket, error) {

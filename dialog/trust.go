@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"voxgate/dialog/flow"
+	"voxgate/dialog/handoff"
 	"voxgate/dialog/nlu"
 	"voxgate/dialog/reply"
 	"voxgate/dialog/sms"
@@ -120,7 +121,7 @@ func (s *Session) lock(reason string) {
 // linkInstead sends a link to the caller's phone for a value that was missed too often; false where that cannot be done.
 func (s *Session) linkInstead(ctx context.Context) bool {
 	def, ok := s.flows.Slot(s.slot())
-	if !ok || def.Link == "" || s.messages == nil || s.links == nil || s.caller == "" || s.verified != verifiedCaller {
+	if !ok || def.Link == "" || s.messages == nil || s.links == nil || s.caller == "" || s.verified != handoff.VerifiedCaller {
 		return false
 	}
 	link, err := s.links.Link(ctx, def.Link, s.focus)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"voxgate/dialog/flow"
+	"voxgate/dialog/handoff"
 	"voxgate/dialog/nlu"
 	"voxgate/dialog/reply"
 	"voxgate/dialog/shop"
@@ -36,7 +37,7 @@ func (s *Session) phone(rec record) string {
 	switch {
 	case rec.order.Phone != "":
 		return rec.order.Phone
-	case s.verified == verifiedName && len(s.orders) > 0:
+	case s.verified == handoff.VerifiedName && len(s.orders) > 0:
 		return s.orders[0].Phone
 	}
 	return s.caller
