@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"voxgate/cmd/voxgate/internal/timeline"
 )
 
 // Figures are those of one condition. Times count from the caller's first sound, as the line brought it, to the bot's last
@@ -55,7 +56,7 @@ func Summarise(condition string, all []Outcome) Figures {
 	}
 	f.FalseRate = rate(f.False, f.Answers)
 	f.MissedRate = rate(f.Missed, f.Barges)
-	f.P50, f.P95 = percentile(times, 50), percentile(times, 95)
+	f.P50, f.P95 = timeline.Quantile(times, 0.5).Milliseconds(), timeline.Quantile(times, 0.95).Milliseconds()
 	return f
 }
 
@@ -74,16 +75,6 @@ func rate(n, of int) float64 {
 		return 0
 	}
 	return 100 * float64(n) / float64(of)
-}
-
-// percentile is the nearest-rank percentile in milliseconds.
-func percentile(list []time.Duration, p int) int64 {
-	if len(list) == 0 {
-		return 0
-	}
-	list = slices.Sorted(slices.Values(list))
-	rank := int(math.Ceil(float64(p) / 100 * float64(len(list))))
-	return list[max(rank, 1)-1].Milliseconds()
 }
 
 // WriteTable prints figures for people.

@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -61,10 +62,11 @@ func (s Stages) String() string {
 	return text[:max(0, len(text)-1)]
 }
 
-// Quantile is the value below which the share q of values lies, by the nearest rank; 0 of none.
-func Quantile(values []float64, q float64) float64 {
+// Quantile is the value below which the share q of values lies, by the nearest rank; the zero value of none.
+func Quantile[T cmp.Ordered](values []T, q float64) T {
 	if len(values) == 0 {
-		return 0
+		var none T
+		return none
 	}
 	sorted := slices.Sorted(slices.Values(values))
 	return sorted[max(0, min(len(sorted)-1, int(math.Ceil(q*float64(len(sorted))))-1))]

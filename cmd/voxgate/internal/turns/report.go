@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"voxgate/cmd/voxgate/internal/timeline"
 )
 
 // Figures are those of one class of turns. Delays count from the last sound to the Final, in milliseconds.
@@ -79,8 +80,8 @@ func figures(class string, group []Outcome) Figures {
 	if len(group) > 0 {
 		f.FalseRate = 100 * float64(f.False) / float64(len(group))
 	}
-	f.P50, f.P95 = percentile(delays, 50), percentile(delays, 95)
-	f.Noticed, f.Late = percentile(noticed, 50), percentile(noticed, 95)
+	f.P50, f.P95 = timeline.Quantile(delays, 0.5).Milliseconds(), timeline.Quantile(delays, 0.95).Milliseconds()
+	f.Noticed, f.Late = timeline.Quantile(noticed, 0.5).Milliseconds(), timeline.Quantile(noticed, 0.95).Milliseconds()
 	return f
 }
 
@@ -94,16 +95,6 @@ func spelled(s Script) string {
 		b.WriteString(p)
 	}
 	return b.String()
-}
-
-// percentile is the nearest-rank percentile in milliseconds.
-func percentile(list []time.Duration, p int) int64 {
-	if len(list) == 0 {
-		return 0
-	}
-	list = slices.Sorted(slices.Values(list))
-	rank := int(math.Ceil(float64(p) / 100 * float64(len(list))))
-	return list[max(rank, 1)-1].Milliseconds()
 }
 
 // WriteTable prints figures for people.
